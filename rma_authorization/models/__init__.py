@@ -1,0 +1,28 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+# A model comes after the abstract models it inherits; the rest is alphabetical.
+from . import (
+    rma_authorization_flow,
+    rma_authorization_decision,
+    rma_authorization_progress,
+    rma_authorization_resolution_mixin,
+    rma_authorization_disposition_mixin,
+    rma_authorization,
+    rma_authorization_cost,
+    rma_authorization_disposition,
+    rma_authorization_disposition_keep,
+    rma_authorization_inspection,
+    rma_authorization_line,
+    rma_authorization_log,
+    rma_authorization_reason,
+    rma_authorization_resolution,
+    rma_authorization_resolution_exchange,
+    rma_authorization_resolution_none,
+    rma_authorization_resolution_solved,
+    rma_authorization_settlement,
+    rma_authorization_tag,
+    rma_authorization_team,
+    res_company,
+    res_config_settings,
+    sale_order,
+    sale_order_line,
+)

@@ -1,0 +1,26 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    rma_validity_days = fields.Integer(
+        string="Return Validity",
+        default=30,
+        help="Days until which authorized goods have to come back.",
+    )
+    rma_inspection_required = fields.Boolean(
+        string="Inspect before Settlement",
+        default=True,
+        help="Nothing is credited, exchanged or repaired before it was inspected.",
+    )
+    rma_return_partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Return Address",
+        help="Where customers send their goods; the company's address when empty.",
+    )
+
+    _rma_validity_days_positive = models.Constraint(
+        "CHECK(rma_validity_days > 0)", "Returns are valid for at least one day."
+    )

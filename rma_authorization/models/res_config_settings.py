@@ -1,0 +1,16 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    rma_validity_days = fields.Integer(
+        related="company_id.rma_validity_days", readonly=False
+    )
+    rma_inspection_required = fields.Boolean(
+        related="company_id.rma_inspection_required", readonly=False
+    )
+    rma_return_partner_id = fields.Many2one(
+        related="company_id.rma_return_partner_id", readonly=False
+    )

@@ -1,0 +1,455 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+PROGRESS = [
+    ("no", "Nothing"),
+    ("pending", "Pending"),
+    ("partial", "Partial"),
+    ("done", "Done"),
+]
+NEXT_STEPS = [
+    ("review", "Review"),
+    ("receive", "Receive"),
+    ("inspect", "Inspect"),
+    ("settle", "Settle"),
+    ("dispose", "Dispose"),
+    ("close", "Close"),
+    ("none", "Nothing to Do"),
+]
+
+
+class RmaAuthorization(models.Model):
+    """A customer's return: what was asked for, permitted, and how far it has come.
+
+    ``state`` says what is permitted (see ``rma.authorization.flow``), the statuses
+    and ``next_step`` say how far the goods, the findings and the settlements are.
+
+    =============  ==========  =======  =======  =======  ======
+    may            technician  service  manager  (stock)  (account)
+    =============  ==========  =======  =======  =======  ======
+    read           yes         yes      yes      yes      yes
+    submit, decide             yes      yes
+    receive                    yes      yes      yes
+    inspect        yes         yes      yes      yes
+    settle                     yes      yes               yes
+    dispose                    yes      yes      yes
+    reopen                              yes
+    =============  ==========  =======  =======  =======  ======
+    """
+
+    _name = "rma.authorization"
+    _description = "Return Authorization"
+    _inherit = [
+        "rma.authorization.progress",
+        "portal.mixin",
+        "mail.thread.main.attachment",
+        "mail.activity.mixin",
+    ]
+    _order = "priority desc, id desc"
+    _rec_names_search = ["name", "rma_number", "partner_id.name", "customer_reference"]
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    # identity
+    name = fields.Char(
+        string="Reference", readonly=True, copy=False, required=True, default="New"
+    )
+    rma_number = fields.Char(
+        string="RMA Number",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        tracking=True,
+        help="Given on authorization: the customer writes it on the parcel.",
+    )
+    direction = fields.Selection(
+        selection=[("customer", "From Customer"), ("supplier", "To Supplier")],
+        default="customer",
+        required=True,
+        index=True,
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    customer_reference = fields.Char(
+        copy=False, help="The number under which the customer knows this return."
+    )
+    # parties
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        tracking=True,
+        check_company=True,
+    )
+    commercial_partner_id = fields.Many2one(
+        related="partner_id.commercial_partner_id", store=True, index=True
+    )
+    email = fields.Char(
+        compute="_compute_contact", store=True, readonly=False, precompute=True
+    )
+    phone = fields.Char(
+        compute="_compute_contact", store=True, readonly=False, precompute=True
+    )
+    pickup_partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Pick-up Address",
+        check_company=True,
+        compute="_compute_pickup_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+    )
+    team_id = fields.Many2one(
+        comodel_name="rma.authorization.team",
+        compute="_compute_team_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+        tracking=True,
+        check_company=True,
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Responsible",
+        default=lambda self: self.env.user if self.env.user._is_internal() else False,
+        index=True,
+        tracking=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    tag_ids = fields.Many2many(comodel_name="rma.authorization.tag", string="Tags")
+    priority = fields.Selection(
+        selection=[("0", "Normal"), ("1", "Urgent")], default="0", index=True
+    )
+    # time
+    date_request = fields.Datetime(
+        string="Requested on", default=fields.Datetime.now, required=True, copy=False
+    )
+    date_deadline = fields.Date(
+        string="Return by",
+        copy=False,
+        tracking=True,
+        help="Goods that have not arrived by this day make the authorization expire.",
+    )
+    awaiting_customer = fields.Boolean(
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="We have asked the customer something; the clocks stand still.",
+    )
+    date_awaiting = fields.Datetime(
+        string="Awaiting since", readonly=True, copy=False
+    )
+    is_appealed = fields.Boolean(
+        readonly=True, copy=False, help="A refused request is looked at once more."
+    )
+    refusal_reason = fields.Text(
+        readonly=True, copy=False, help="What the customer reads."
+    )
+    # content
+    inspection_required = fields.Boolean(
+        compute="_compute_inspection_required",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Nothing is settled before the goods were inspected.",
+    )
+    line_ids = fields.One2many(
+        comodel_name="rma.authorization.line",
+        inverse_name="authorization_id",
+        string="Lines",
+        copy=True,
+    )
+    inspection_ids = fields.One2many(
+        comodel_name="rma.authorization.inspection",
+        inverse_name="authorization_id",
+        string="Inspections",
+    )
+    settlement_ids = fields.One2many(
+        comodel_name="rma.authorization.settlement",
+        inverse_name="authorization_id",
+        string="Settlements",
+    )
+    cost_ids = fields.One2many(
+        comodel_name="rma.authorization.cost",
+        inverse_name="authorization_id",
+        string="Costs",
+    )
+    replacement_order_ids = fields.One2many(
+        comodel_name="sale.order", inverse_name="rma_id", string="Replacement Orders"
+    )
+    note = fields.Html(string="Customer's Comments")
+    product_id = fields.Many2one(related="line_ids.product_id", string="Product")
+    # progress
+    receipt_status = fields.Selection(
+        selection=PROGRESS, compute="_compute_progress", store=True
+    )
+    inspection_status = fields.Selection(
+        selection=PROGRESS, compute="_compute_progress", store=True
+    )
+    settlement_status = fields.Selection(
+        selection=PROGRESS, compute="_compute_progress", store=True
+    )
+    disposition_status = fields.Selection(
+        selection=PROGRESS, compute="_compute_progress", store=True
+    )
+    next_step = fields.Selection(
+        selection=NEXT_STEPS,
+        compute="_compute_progress",
+        store=True,
+        index=True,
+        group_expand=True,
+        help="The queue in which this return stands: what somebody can do next.",
+    )
+    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
+    # figures
+    sale_order_ids = fields.Many2many(
+        comodel_name="sale.order", compute="_compute_sale_order_ids", string="Orders"
+    )
+    sale_order_count = fields.Integer(compute="_compute_sale_order_ids")
+    replacement_order_count = fields.Integer(
+        compute="_compute_replacement_order_count", groups="sales_team.group_sale_salesman"
+    )
+    cost_total = fields.Monetary(
+        string="Net Cost",
+        compute="_compute_cost_total",
+        store=True,
+        help="Costs less recoveries, in the company's currency.",
+    )
+    pending_mail_template_id = fields.Many2one(
+        comodel_name="mail.template",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="A mail that the next run of the queue sends, outside of the user's click.",
+    )
+
+    _rma_number_unique = models.UniqueIndex(
+        "(company_id, rma_number) WHERE rma_number IS NOT NULL",
+        "An RMA number is given only once per company.",
+    )
+    _queue_idx = models.Index("(company_id, next_step, state)")
+
+    # -- computes ------------------------------------------------------------
+
+    @api.depends("name", "rma_number")
+    def _compute_display_name(self):
+        for authorization in self:
+            authorization.display_name = authorization.rma_number or authorization.name
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for authorization in self:
+            authorization.access_url = f"/my/returns/{authorization.id}"
+
+    @api.depends("partner_id")
+    def _compute_contact(self):
+        for authorization in self:
+            authorization.email = authorization.partner_id.email
+            authorization.phone = authorization.partner_id.phone
+
+    @api.depends("partner_id")
+    def _compute_pickup_partner_id(self):
+        for authorization in self:
+            partner = authorization.partner_id
+            authorization.pickup_partner_id = (
+                partner.address_get(["delivery"])["delivery"] if partner else False
+            )
+
+    @api.depends("company_id")
+    def _compute_team_id(self):
+        for authorization in self:
+            team = authorization.team_id
+            if team and team.company_id in (
+                self.env["res.company"],
+                authorization.company_id,
+            ):
+                continue
+            authorization.team_id = self.env["rma.authorization.team"]._get_default(
+                authorization.company_id
+            )
+
+    @api.depends("company_id")
+    def _compute_inspection_required(self):
+        for authorization in self:
+            authorization.inspection_required = (
+                authorization.company_id.rma_inspection_required
+            )
+
+    @api.depends(
+        "state",
+        "line_ids.qty_authorized",
+        "line_ids.qty_received",
+        "line_ids.qty_inspected",
+        "line_ids.qty_settled",
+        "line_ids.qty_settling",
+        "line_ids.qty_disposed",
+        "line_ids.qty_disposing",
+        "line_ids.qty_to_receive",
+        "line_ids.qty_to_inspect",
+        "line_ids.qty_to_settle",
+        "line_ids.qty_to_dispose",
+    )
+    def _compute_progress(self):
+        for authorization in self:
+            lines = authorization.line_ids
+            authorization.receipt_status = lines._get_progress(
+                "qty_received", ["qty_to_receive"]
+            )
+            authorization.inspection_status = lines._get_progress(
+                "qty_inspected", ["qty_to_inspect"]
+            )
+            authorization.settlement_status = lines._get_progress(
+                "qty_settled", ["qty_to_settle", "qty_settling"]
+            )
+            authorization.disposition_status = lines._get_progress(
+                "qty_disposed", ["qty_to_dispose", "qty_disposing"]
+            )
+            authorization.next_step = authorization._get_next_step()
+
+    def _get_next_step(self):
+        """The queue: goods in hand come before goods that are still awaited."""
+        self.ensure_one()
+        if self.state in ("draft", "submitted"):
+            return "review"
+        if self.state != "authorized":
+            return "none"
+        lines = self.line_ids
+        for step in ("inspect", "settle", "dispose", "receive"):
+            if lines._has_open(f"qty_to_{step}"):
+                return step
+        if lines._has_open("qty_settling") or lines._has_open("qty_disposing"):
+            return "close"
+        return "none"
+
+    @api.depends("date_deadline", "state", "next_step")
+    def _compute_is_late(self):
+        today = fields.Date.context_today(self)
+        for authorization in self:
+            authorization.is_late = bool(
+                authorization.state == "authorized"
+                and authorization.next_step == "receive"
+                and authorization.date_deadline
+                and authorization.date_deadline < today
+            )
+
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = fields.Domain(
+            [
+                ("state", "=", "authorized"),
+                ("next_step", "=", "receive"),
+                ("date_deadline", "<", fields.Date.context_today(self)),
+            ]
+        )
+        return late if True in value else ~late
+
+    @api.depends("line_ids.sale_line_id")
+    def _compute_sale_order_ids(self):
+        for authorization in self:
+            # sudo: technicians count the orders without having the Sales app
+            orders = authorization.sudo().line_ids.sale_line_id.order_id
+            authorization.sale_order_ids = orders.ids
+            authorization.sale_order_count = len(orders)
+
+    @api.depends("replacement_order_ids")
+    def _compute_replacement_order_count(self):
+        for authorization in self:
+            authorization.replacement_order_count = len(
+                authorization.replacement_order_ids
+            )
+
+    @api.depends("cost_ids.amount")
+    def _compute_cost_total(self):
+        for authorization in self:
+            authorization.cost_total = sum(authorization.cost_ids.mapped("amount"))
+
+    # -- constraints -----------------------------------------------------------
+
+    @api.constrains("partner_id", "company_id", "direction")
+    def _check_lines_follow_header(self):
+        """Origin documents belong to the authorization's customer and company."""
+        self.line_ids._check_origin()
+
+    # -- CRUD ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("name", "New") == "New":
+                company = vals.get("company_id") or self.env.company.id
+                vals["name"] = (
+                    self.env["ir.sequence"]
+                    .with_company(company)
+                    .next_by_code("rma.authorization.request")
+                    or "New"
+                )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        frozen = {"partner_id", "company_id", "direction"} & set(vals)
+        if frozen:
+            for authorization in self:
+                authorization._check_frozen(frozen, vals)
+        return super().write(vals)
+
+    def _check_frozen(self, names, vals):
+        """Customer, company and direction stand once the return is permitted."""
+        self.ensure_one()
+        if self.state in ("draft", "submitted"):
+            return
+        for name in names:
+            field = self._fields[name]
+            if field.convert_to_cache(vals[name], self) != field.convert_to_cache(
+                self[name], self
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(field)s of %(name)s can't change any more: it is %(state)s. "
+                        "Cancel it and make a new request.",
+                        field=field._description_string(self.env),
+                        name=self.display_name,
+                        state=dict(
+                            self._fields["state"]._description_selection(self.env)
+                        )[self.state],
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_never_submitted(self):
+        for authorization in self:
+            if authorization.state not in ("draft", "cancelled") or (
+                authorization.rma_number
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(name)s can't be deleted: its number has been given out or it "
+                        "has been decided on. Cancel it instead, the history stays.",
+                        name=authorization.display_name,
+                    )
+                )
+
+    @api.constrains("date_deadline", "date_request")
+    def _check_date_deadline(self):
+        """The customer can't be asked to return before they asked."""
+        for authorization in self:
+            deadline = authorization.date_deadline
+            if deadline and deadline < authorization.date_request.date():
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s: the return date %(deadline)s lies before the request "
+                        "of %(request)s. Choose a later date.",
+                        name=authorization.display_name,
+                        deadline=deadline,
+                        request=authorization.date_request.date(),
+                    )
+                )

@@ -1,0 +1,371 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools import lock_rows
+
+ROLE_USER = "rma_authorization.group_rma_user"
+ROLE_MANAGER = "rma_authorization.group_rma_manager"
+
+
+class RmaAuthorizationDecision(models.AbstractModel):
+    """The decisions on a request: submit, authorize, refuse, ask, cancel, close."""
+
+    _name = "rma.authorization.decision"
+    _description = "Return Decisions"
+    _inherit = ["rma.authorization.flow"]
+
+    # -- submit ------------------------------------------------------------------
+
+    def action_submit(self):
+        """Hand in the drafts for review.
+
+        :raise UserError: for a request without lines or without quantities, or one
+            that asks for more than can still be returned
+        """
+        self._check_role(ROLE_USER)
+        self._submit()
+
+    def _submit(self):
+        lock_rows(self)
+        submitted = self._check_can_submit()._change_state("submitted")
+        submitted.line_ids._check_returnable()
+        return submitted
+
+    def _check_can_submit(self):
+        """A request names at least one product, each with a quantity."""
+        for authorization in self:
+            if not authorization.line_ids:
+                raise UserError(
+                    self.env._(
+                        "%(name)s has no lines. Add the products to be returned.",
+                        name=authorization.display_name,
+                    )
+                )
+            authorization.line_ids._check_requested()
+        return self
+
+    def action_draft(self):
+        """Take submitted or cancelled requests back to draft, to be changed."""
+        self._check_role(ROLE_USER)
+        lock_rows(self)
+        self._change_state("draft")
+
+    # -- authorize ---------------------------------------------------------------
+
+    def action_authorize(self):
+        """Permit the return of each line's authorized quantity, and number it.
+
+        Drafts are submitted on the way. The customer gets a mail with form and label.
+
+        :raise UserError: if nothing is left to permit, or more than can be returned
+        """
+        self._check_role(ROLE_USER)
+        self._authorize()
+
+    def _authorize(self):
+        drafts = self.filtered(lambda authorization: authorization.state == "draft")
+        drafts._submit()
+        lock_rows(self - drafts)
+        # an expired permission comes back through action_extend, with a new date
+        requests = self.filtered(lambda request: request.state != "authorized")
+        requests._check_can_authorize()
+        authorized = requests._change_state("authorized")
+        authorized.line_ids._check_returnable()
+        authorized._assign_rma_number()
+        authorized._queue_mail("rma_authorization.mail_template_authorized")
+        return authorized
+
+    def _check_can_authorize(self):
+        """Only submitted requests, and only if some quantity is permitted."""
+        for authorization in self:
+            if authorization.state != "submitted":
+                authorization._check_transition("authorized")
+                raise UserError(
+                    self.env._(
+                        "%(name)s is not waiting for a decision. Extend it if it "
+                        "expired, or let a manager reopen it if it is closed.",
+                        name=authorization.display_name,
+                    )
+                )
+            if not authorization.line_ids._has_open("qty_authorized"):
+                raise UserError(
+                    self.env._(
+                        "%(name)s authorizes no quantity at all. Enter what may come "
+                        "back on at least one line, or refuse the request.",
+                        name=authorization.display_name,
+                    )
+                )
+
+    def _assign_rma_number(self):
+        """Number what is authorized, and set the day until which it may come back."""
+        for authorization in self:
+            company = authorization.company_id
+            vals = {"awaiting_customer": False, "date_awaiting": False}
+            if not authorization.date_deadline:
+                vals["date_deadline"] = fields.Date.context_today(
+                    authorization
+                ) + relativedelta(days=company.rma_validity_days)
+            if not authorization.rma_number:
+                vals["rma_number"] = (
+                    self.env["ir.sequence"]
+                    .with_company(company)
+                    .next_by_code("rma.authorization")
+                )
+            authorization.write(vals)
+
+    def _prepare_state_vals(self, target):
+        """Override of the flow to keep who authorized."""
+        vals = super()._prepare_state_vals(target)
+        if target == "authorized" and any(
+            authorization.state == "submitted" for authorization in self
+        ):
+            vals["date_authorized"] = fields.Datetime.now()
+            vals["authorized_by_id"] = self.env.uid
+        return vals
+
+    # -- refuse, ask, appeal -------------------------------------------------------
+
+    def action_refuse(self, reason=None):
+        """Refuse the requests; the customer reads the reason.
+
+        :param str reason: without it, the window that asks for it opens
+        """
+        self._check_role(ROLE_USER)
+        if not reason:
+            return self._ask_reason("action_refuse")
+        lock_rows(self)
+        self._change_state("refused", reason)
+        self.write({"refusal_reason": reason, "awaiting_customer": False})
+        self._queue_mail("rma_authorization.mail_template_refused")
+        return None
+
+    def action_appeal(self):
+        """Submit a refused request for a second look; possible once.
+
+        :raise UserError: if it was appealed before
+        """
+        self._check_role(ROLE_USER)
+        lock_rows(self)
+        for authorization in self:
+            if authorization.is_appealed:
+                raise UserError(
+                    self.env._(
+                        "%(name)s was appealed before and refused again. Make a new "
+                        "request if there is new evidence.",
+                        name=authorization.display_name,
+                    )
+                )
+        self._change_state("submitted", self.env._("Appeal"))
+        self.write({"is_appealed": True})
+
+    def action_request_information(self, question=None):
+        """Ask the customer something; the clocks stand still until the answer.
+
+        :param str question: without it, the window that asks for it opens
+        """
+        self._check_role(ROLE_USER)
+        if not question:
+            return self._ask_reason("action_request_information")
+        for authorization in self:
+            if authorization.state not in ("draft", "submitted", "authorized"):
+                raise UserError(
+                    self.env._(
+                        "%(name)s is settled or decided; there is nothing to ask. "
+                        "Write a message instead.",
+                        name=authorization.display_name,
+                    )
+                )
+            authorization.message_post(
+                body=question,
+                partner_ids=authorization.partner_id.ids,
+                subtype_xmlid="mail.mt_comment",
+            )
+        self.write(
+            {"awaiting_customer": True, "date_awaiting": fields.Datetime.now()}
+        )
+        return None
+
+    def action_information_received(self):
+        """The customer has answered: the clocks go on."""
+        self._check_role(ROLE_USER)
+        self.write({"awaiting_customer": False, "date_awaiting": False})
+
+    # -- cancel, expire, extend ------------------------------------------------------
+
+    def action_cancel(self, reason=None):
+        """Withdraw requests, or permissions under which nothing has happened yet.
+
+        :raise UserError: once something was received, replaced or credited (R18);
+            close the rest with :meth:`action_close` then
+        """
+        self._check_role(ROLE_USER)
+        self._cancel(reason)
+
+    def _cancel(self, reason=None):
+        lock_rows(self)
+        self._check_can_cancel()
+        cancelled = self._change_state("cancelled", reason)
+        cancelled.write({"awaiting_customer": False, "date_awaiting": False})
+        return cancelled
+
+    def _check_can_cancel(self):
+        """Nothing received, replaced or credited (R18)."""
+        for authorization in self:
+            if authorization.line_ids._has_started():
+                raise UserError(
+                    self.env._(
+                        "%(name)s can't be cancelled: goods were received, or a "
+                        "replacement or credit was made. Close what is still expected "
+                        "instead.",
+                        name=authorization.display_name,
+                    )
+                )
+
+    def action_extend(self, days=None):
+        """Give the customer more time: from today, or from a deadline still ahead.
+
+        Expired authorizations become valid again, if the goods may still be returned.
+
+        :param int days: by default the company's validity in days
+        """
+        self._check_role(ROLE_USER)
+        lock_rows(self)
+        for authorization in self:
+            if authorization.state not in ("authorized", "expired"):
+                authorization._check_transition("expired")
+            today = fields.Date.context_today(authorization)
+            start = max(today, authorization.date_deadline or today)
+            authorization.date_deadline = start + relativedelta(
+                days=days or authorization.company_id.rma_validity_days
+            )
+        extended = self.filtered(lambda expired: expired.state == "expired")
+        extended._change_state("authorized", self.env._("Extended"))
+        extended.line_ids._check_returnable()
+        return extended
+
+    def _expire(self):
+        return self._change_state("expired", self.env._("Not returned in time"))
+
+    @api.model
+    def _cron_expire(self, limit=500):
+        """Expire what nobody returned in time; in batches, the next run goes on."""
+        today = fields.Date.context_today(self)
+        domain = [
+            ("state", "=", "authorized"),
+            ("receipt_status", "in", ("no", "pending")),
+            ("date_deadline", "<", today),
+            ("next_step", "=", "receive"),
+        ]
+        overdue = self.search(domain, limit=limit)
+        overdue.filtered(lambda late: not late.line_ids._has_started())._expire()
+        self.env["ir.cron"]._commit_progress(
+            len(overdue), remaining=self.search_count(domain)
+        )
+
+    # -- close, reopen -----------------------------------------------------------------
+
+    def action_close(self, reason=None):
+        """Stop expecting what has not arrived; the rest is finished as it stands.
+
+        An authorization closes by itself once nothing is open on it.
+
+        :param str reason: why the rest does not come; asked for where something is open
+        :raise UserError: where arrived goods still wait for somebody
+        """
+        self._check_role(ROLE_USER)
+        lock_rows(self)
+        self._check_can_close()
+        if not reason and self.line_ids._has_open("qty_to_receive"):
+            return self._ask_reason("action_close")
+        self.line_ids._close_remaining(reason)
+        self._update_closure(reason)
+        return None
+
+    def _check_can_close(self):
+        """Goods in hand are finished, not closed away."""
+        for authorization in self:
+            if authorization.state != "authorized":
+                authorization._check_transition("closed")
+            if authorization.next_step in ("inspect", "dispose"):
+                raise UserError(
+                    self.env._(
+                        "%(name)s can't be closed: goods have arrived that nobody "
+                        "has inspected, or put away. Do that first.",
+                        name=authorization.display_name,
+                    )
+                )
+
+    def action_reopen(self, reason=None):
+        """Take closed authorizations back into work (managers, with a reason)."""
+        self._check_role(ROLE_MANAGER)
+        if not reason:
+            return self._ask_reason("action_reopen")
+        lock_rows(self)
+        for authorization in self:
+            if authorization.state != "closed":
+                raise UserError(
+                    self.env._(
+                        "%(name)s is not closed, so there is nothing to reopen.",
+                        name=authorization.display_name,
+                    )
+                )
+        self._change_state("authorized", reason)
+        return None
+
+    def _update_closure(self, reason=None):
+        """Let `state` follow the documents: close what is finished, and take back
+        into work what was closed until one of its documents was undone."""
+        finished = self.filtered(
+            lambda authorization: authorization.state == "authorized"
+            and authorization.next_step == "none"
+        )
+        finished._change_state("closed", reason or self.env._("Everything is done"))
+        undone = self.filtered(
+            lambda authorization: authorization.state == "closed"
+            and authorization.line_ids._has_open_work()
+        )
+        undone._change_state("authorized", self.env._("A document was taken back"))
+
+    # -- shared ----------------------------------------------------------------------
+
+    def _ask_reason(self, method):
+        """Open the window that asks for the words this step needs."""
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "rma.authorization.ask",
+            "views": [(False, "form")],
+            "target": "new",
+            "name": self.env["rma.authorization.ask"]._get_title(method),
+            "context": {
+                "default_authorization_ids": self.ids,
+                "default_method": method,
+            },
+        }
+
+    def _queue_mail(self, template_xmlid):
+        """Send this mail with the next run of the queue: rendering PDFs takes a second
+        each, and nobody should wait for it."""
+        template = self.env.ref(template_xmlid, raise_if_not_found=False)
+        if not self or not template:
+            return
+        self.write({"pending_mail_template_id": template.id})
+        # sudo: triggering a scheduled action is an administrator's right
+        self.env.ref("rma_authorization.ir_cron_send_mails").sudo()._trigger()
+
+    @api.model
+    def _cron_send_mails(self, limit=50):
+        """Send the queued mails, each on its own: a failing one holds up no other."""
+        domain = [("pending_mail_template_id", "!=", False)]
+        for authorization in self.search(domain, limit=limit):
+            template = authorization.pending_mail_template_id
+            authorization.pending_mail_template_id = False
+            authorization.with_context(force_send=True).message_post_with_source(
+                template,
+                email_layout_xmlid="mail.mail_notification_layout_with_responsible_signature",
+                subtype_xmlid="mail.mt_comment",
+            )
+            self.env["ir.cron"]._commit_progress(1)
+        self.env["ir.cron"]._commit_progress(remaining=self.search_count(domain))

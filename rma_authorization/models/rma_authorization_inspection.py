@@ -1,0 +1,250 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class RmaAuthorizationInspection(models.Model):
+    """A finding on some received quantity: verdict, disposition and resolution.
+
+    A line of ten can have several: three to stock, five to the vendor, two sent back.
+    The sum of findings never exceeds what was received.
+    """
+
+    _name = "rma.authorization.inspection"
+    _description = "Return Inspection"
+    _inherit = [
+        "rma.authorization.resolution.mixin",
+        "rma.authorization.disposition.mixin",
+    ]
+    _order = "id desc"
+    _rec_name = "line_id"
+    _check_company_auto = True
+
+    line_id = fields.Many2one(
+        comodel_name="rma.authorization.line",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain="[('state', '=', 'authorized')]",
+    )
+    authorization_id = fields.Many2one(
+        related="line_id.authorization_id", store=True, index=True, precompute=True
+    )
+    company_id = fields.Many2one(
+        related="line_id.company_id", store=True, index=True, precompute=True
+    )
+    partner_id = fields.Many2one(related="line_id.partner_id")
+    product_id = fields.Many2one(
+        related="line_id.product_id", store=True, index=True, precompute=True
+    )
+    product_uom_id = fields.Many2one(related="line_id.product_uom_id")
+    qty = fields.Float(
+        string="Quantity", digits="Product Unit", required=True, default=1.0
+    )
+    verdict = fields.Selection(
+        selection=[("accepted", "Accepted"), ("rejected", "Rejected")],
+        default="accepted",
+        required=True,
+        index=True,
+    )
+    grade = fields.Selection(
+        selection=[
+            ("new", "As New"),
+            ("good", "Good"),
+            ("worn", "Worn"),
+            ("damaged", "Damaged"),
+        ]
+    )
+    resolution = fields.Selection(
+        compute="_compute_resolution", store=True, readonly=False, precompute=True
+    )
+    disposition = fields.Selection(
+        compute="_compute_disposition", store=True, readonly=False, precompute=True
+    )
+    note = fields.Text(string="Finding")
+    inspector_id = fields.Many2one(
+        comodel_name="res.users", default=lambda self: self.env.user, readonly=True
+    )
+    date = fields.Datetime(default=fields.Datetime.now, readonly=True)
+    is_disposition_started = fields.Boolean(
+        readonly=True, copy=False, help="The disposition's documents were made."
+    )
+    settlement_ids = fields.One2many(
+        comodel_name="rma.authorization.settlement", inverse_name="inspection_id"
+    )
+    qty_disposed = fields.Float(
+        string="Disposed",
+        digits="Product Unit",
+        compute="_compute_qty_disposed",
+        store=True,
+    )
+    qty_disposing = fields.Float(
+        string="Being Disposed",
+        digits="Product Unit",
+        compute="_compute_qty_disposed",
+        store=True,
+    )
+    disposition_state = fields.Selection(
+        selection=[
+            ("no", "Undecided"),
+            ("pending", "To Do"),
+            ("in_progress", "Under Way"),
+            ("done", "Done"),
+        ],
+        compute="_compute_disposition_state",
+        store=True,
+    )
+
+    _qty_positive = models.Constraint(
+        "CHECK(qty > 0)", "A finding is about more than nothing: enter a quantity."
+    )
+
+    # -- computes ------------------------------------------------------------------
+
+    @api.depends("line_id", "verdict")
+    def _compute_resolution(self):
+        for inspection in self:
+            inspection.resolution = (
+                "none"
+                if inspection.verdict == "rejected"
+                else inspection.line_id.resolution or "none"
+            )
+
+    @api.depends("line_id")
+    def _compute_disposition(self):
+        for inspection in self:
+            inspection.disposition = (
+                inspection.disposition or inspection.line_id.disposition
+            )
+
+    @api.depends(
+        "qty",
+        "disposition",
+        "is_disposition_started",
+        "settlement_ids.state",
+        "settlement_ids.resolution",
+    )
+    def _compute_qty_disposed(self):
+        for inspection in self:
+            disposed = inspection._get_disposed_qty()
+            inspection.qty_disposed = disposed
+            under_way = (
+                inspection.is_disposition_started or inspection._is_held_by_settlement()
+            )
+            inspection.qty_disposing = (
+                max(inspection.qty - disposed, 0.0) if under_way else 0.0
+            )
+
+    @api.depends("disposition", "qty", "qty_disposed", "qty_disposing")
+    def _compute_disposition_state(self):
+        for inspection in self:
+            uom = inspection.product_uom_id
+            if not inspection.disposition:
+                inspection.disposition_state = "no"
+            elif uom.compare(inspection.qty_disposed, inspection.qty) >= 0:
+                inspection.disposition_state = "done"
+            elif uom.compare(inspection.qty_disposing, 0.0) > 0:
+                inspection.disposition_state = "in_progress"
+            else:
+                inspection.disposition_state = "pending"
+
+    def _get_disposed_qty(self):
+        self.ensure_one()
+        if not self.is_disposition_started or not self.disposition:
+            return 0.0
+        return self._get_disposition_handler()._get_disposed_qty(self)
+
+    def _is_held_by_settlement(self):
+        """Whether a settlement under way, such as a repair, holds these goods."""
+        self.ensure_one()
+        return any(
+            settlement.state == "in_progress"
+            and settlement._get_resolution_handler()._holds_goods()
+            for settlement in self.settlement_ids
+        )
+
+    def _get_unsettled_qty(self):
+        """What of this finding has no settlement, in the line's unit."""
+        self.ensure_one()
+        active = self.settlement_ids.filtered(
+            lambda settlement: settlement.state != "cancelled"
+        )
+        return self.line_id._get_rest(self.qty, sum(active.mapped("qty")))
+
+    # -- checks and CRUD ---------------------------------------------------------------
+
+    @api.constrains("line_id", "qty")
+    def _check_qty(self):
+        """Findings never exceed what was received."""
+        for line in self.line_id:
+            if line.product_uom_id.compare(line.qty_inspected, line.qty_received) > 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(line)s: findings on %(inspected)s %(unit)s exceed the "
+                        "%(received)s received. Correct the quantities.",
+                        line=line.display_name,
+                        inspected=line.qty_inspected,
+                        received=line.qty_received,
+                        unit=line.product_uom_id.name,
+                    )
+                )
+
+    def write(self, vals):
+        if {"line_id", "qty", "verdict", "resolution", "disposition"} & set(vals):
+            self._check_changeable(vals)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_while_nothing_follows(self):
+        self._check_changeable({"line_id": False, "disposition": False})
+
+    def _check_changeable(self, vals):
+        """A finding stands once a settlement or a move of goods was made from it."""
+        for inspection in self:
+            settled = any(
+                settlement.state != "cancelled"
+                for settlement in inspection.settlement_ids
+            )
+            moved = inspection.disposition_state == "done" or (
+                inspection.is_disposition_started
+            )
+            if (settled and set(vals) - {"disposition"}) or (
+                moved and set(vals) - {"resolution", "verdict"}
+            ):
+                raise UserError(
+                    self.env._(
+                        "The finding on %(line)s can't be changed: it was settled, or "
+                        "its goods have moved. Take that back first.",
+                        line=inspection.line_id.display_name,
+                    )
+                )
+
+    # -- business ------------------------------------------------------------------------
+
+    def _get_disposable(self):
+        """Findings whose disposition is decided, final, not started, and whose goods
+        no settlement holds."""
+        return self.filtered(
+            lambda finding: finding.disposition_state == "pending"
+            and finding._get_disposition_handler()._is_final()
+        )
+
+    def _dispose(self):
+        """Carry out the dispositions, one batch per kind."""
+        for code, inspections in self.grouped("disposition").items():
+            handler = self.env[f"rma.authorization.disposition.{code}"]
+            handler._check_inspections(inspections)
+            handler._dispose(inspections)
+            inspections.is_disposition_started = True
+
+    def action_undo_disposition(self):
+        """Take the documents of a disposition back, so that it can be decided anew."""
+        authorizations = self.authorization_id
+        authorizations._check_role(*authorizations._get_receiver_roles())
+        for code, inspections in self.sudo().grouped("disposition").items():
+            if code:
+                self.env[f"rma.authorization.disposition.{code}"].sudo()._undo(
+                    inspections
+                )
+                inspections.is_disposition_started = False
+        authorizations.sudo()._update_closure()

@@ -1,0 +1,600 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..tools import lock_rows
+
+# What stands once the return is permitted: other documents depend on it.
+FROZEN_FIELDS = {
+    "authorization_id",
+    "product_id",
+    "product_uom_id",
+    "sale_line_id",
+    "qty_requested",
+    "qty_authorized",
+}
+
+
+class RmaAuthorizationLine(models.Model):
+    """One product to be returned, where it came from, and its quantities.
+
+    All quantities are in the line's unit. They are counted from the documents and
+    findings, never set by a button: requested ≥ authorized; received = accepted +
+    rejected once inspected; settled and disposed count what was carried out.
+    """
+
+    _name = "rma.authorization.line"
+    _description = "Return Authorization Line"
+    _inherit = [
+        "rma.authorization.resolution.mixin",
+        "rma.authorization.disposition.mixin",
+    ]
+    _order = "authorization_id desc, sequence, id"
+    _check_company_auto = True
+
+    sequence = fields.Integer(default=10)
+    authorization_id = fields.Many2one(
+        comodel_name="rma.authorization", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="authorization_id.company_id", store=True, index=True
+    )
+    partner_id = fields.Many2one(
+        related="authorization_id.partner_id", store=True, index=True
+    )
+    state = fields.Selection(related="authorization_id.state", store=True, index=True)
+    direction = fields.Selection(related="authorization_id.direction")
+    currency_id = fields.Many2one(related="authorization_id.currency_id")
+    # product and origin
+    product_id = fields.Many2one(
+        comodel_name="product.product",
+        required=True,
+        index=True,
+        check_company=True,
+        domain="[('type', '=', 'consu')]",
+    )
+    product_uom_id = fields.Many2one(
+        comodel_name="uom.uom",
+        string="Unit",
+        required=True,
+        compute="_compute_product_uom_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    sale_line_id = fields.Many2one(
+        comodel_name="sale.order.line",
+        string="Sales Order Line",
+        index="btree_not_null",
+        check_company=True,
+        copy=False,
+        domain="[('product_id', '=', product_id), ('state', '=', 'sale')]",
+    )
+    sale_order_id = fields.Many2one(
+        related="sale_line_id.order_id", string="Sales Order"
+    )
+    # request
+    reason_id = fields.Many2one(
+        comodel_name="rma.authorization.reason",
+        required=True,
+        index=True,
+        default=lambda self: self.env["rma.authorization.reason"]._get_default(),
+    )
+    description = fields.Text(
+        string="Fault Description", help="What is wrong, in the customer's words."
+    )
+    advance = fields.Boolean(
+        string="In Advance",
+        help="The replacement is sent before the goods have come back.",
+    )
+    under_warranty = fields.Boolean(
+        help="Repairs of this line cost the customer nothing."
+    )
+    replacement_product_id = fields.Many2one(
+        comodel_name="product.product",
+        check_company=True,
+        domain="[('sale_ok', '=', True)]",
+        help="Sent in exchange; the same product when empty.",
+    )
+    inspection_ids = fields.One2many(
+        comodel_name="rma.authorization.inspection", inverse_name="line_id"
+    )
+    settlement_ids = fields.One2many(
+        comodel_name="rma.authorization.settlement", inverse_name="line_id"
+    )
+    # quantities: permission
+    qty_requested = fields.Float(
+        string="Requested", digits="Product Unit", default=1.0
+    )
+    qty_authorized = fields.Float(
+        string="Authorized",
+        digits="Product Unit",
+        compute="_compute_qty_authorized",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+        help="What may come back. Lower it before authorizing to permit a part.",
+    )
+    qty_closed = fields.Float(
+        string="No Longer Expected",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        help="Authorized, but closed before it arrived.",
+    )
+    close_reason = fields.Text(readonly=True, copy=False)
+    qty_returnable = fields.Float(
+        string="Returnable",
+        digits="Product Unit",
+        compute="_compute_qty_returnable",
+        help="Delivered and not yet returned, nor on another authorization.",
+    )
+    # quantities: progress
+    qty_received_manual = fields.Float(
+        string="Received by Hand", digits="Product Unit", readonly=True, copy=False
+    )
+    qty_received = fields.Float(
+        string="Received",
+        digits="Product Unit",
+        compute="_compute_qty_received",
+        store=True,
+    )
+    qty_accepted = fields.Float(
+        string="Accepted",
+        digits="Product Unit",
+        compute="_compute_qty_inspected",
+        store=True,
+    )
+    qty_rejected = fields.Float(
+        string="Rejected",
+        digits="Product Unit",
+        compute="_compute_qty_inspected",
+        store=True,
+    )
+    qty_inspected = fields.Float(
+        string="Inspected",
+        digits="Product Unit",
+        compute="_compute_qty_inspected",
+        store=True,
+    )
+    qty_settled = fields.Float(
+        string="Settled",
+        digits="Product Unit",
+        compute="_compute_qty_settled",
+        store=True,
+    )
+    qty_settling = fields.Float(
+        string="Being Settled",
+        digits="Product Unit",
+        compute="_compute_qty_settled",
+        store=True,
+        help="Planned or under way: a document still has to be finished.",
+    )
+    qty_disposed = fields.Float(
+        string="Disposed",
+        digits="Product Unit",
+        compute="_compute_qty_disposed",
+        store=True,
+    )
+    qty_disposing = fields.Float(
+        string="Being Disposed",
+        digits="Product Unit",
+        compute="_compute_qty_disposed",
+        store=True,
+        help="Goods on their way out of quarantine, or held by a repair.",
+    )
+    # quantities: what is open
+    qty_to_receive = fields.Float(
+        string="To Receive", digits="Product Unit", compute="_compute_open", store=True
+    )
+    qty_to_inspect = fields.Float(
+        string="To Inspect", digits="Product Unit", compute="_compute_open", store=True
+    )
+    qty_to_settle = fields.Float(
+        string="To Settle", digits="Product Unit", compute="_compute_open", store=True
+    )
+    qty_to_dispose = fields.Float(
+        string="To Dispose", digits="Product Unit", compute="_compute_open", store=True
+    )
+
+    _qty_requested_positive = models.Constraint(
+        "CHECK(qty_requested >= 0)", "A requested quantity can't be negative."
+    )
+    _qty_authorized_limit = models.Constraint(
+        "CHECK(qty_authorized >= 0 AND qty_authorized <= qty_requested)",
+        "The authorized quantity lies between zero and the requested quantity.",
+    )
+
+    # -- computes ------------------------------------------------------------------
+
+    @api.depends("product_id", "authorization_id.rma_number", "authorization_id.name")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = (
+                f"{line.authorization_id.display_name} {line.product_id.display_name}"
+            )
+
+    @api.depends("product_id", "sale_line_id")
+    def _compute_product_uom_id(self):
+        for line in self:
+            line.product_uom_id = (
+                line.sale_line_id.product_uom_id or line.product_id.uom_id
+            )
+
+    @api.depends("qty_requested")
+    def _compute_qty_authorized(self):
+        for line in self:
+            line.qty_authorized = line.qty_requested
+
+    @api.depends("sale_line_id", "qty_authorized", "state")
+    def _compute_qty_returnable(self):
+        by_order_line = self.sale_line_id._get_rma_returnable_qty(ignore=self)
+        for line in self:
+            order_line = line.sale_line_id
+            line.qty_returnable = order_line.product_uom_id._compute_quantity(
+                by_order_line.get(order_line, 0.0), line.product_uom_id
+            )
+
+    @api.depends("qty_received_manual")
+    def _compute_qty_received(self):
+        for line in self:
+            line.qty_received = line.qty_received_manual
+
+    @api.depends("inspection_ids.qty", "inspection_ids.verdict")
+    def _compute_qty_inspected(self):
+        for line in self:
+            accepted = line.inspection_ids.filtered(
+                lambda finding: finding.verdict == "accepted"
+            )
+            line.qty_inspected = sum(line.inspection_ids.mapped("qty"))
+            line.qty_accepted = sum(accepted.mapped("qty"))
+            line.qty_rejected = line.qty_inspected - line.qty_accepted
+
+    @api.depends("settlement_ids.qty", "settlement_ids.state")
+    def _compute_qty_settled(self):
+        for line in self:
+            by_state = line.settlement_ids.grouped("state")
+            empty = line.settlement_ids.browse()
+            line.qty_settled = sum(by_state.get("done", empty).mapped("qty"))
+            line.qty_settling = sum(
+                (
+                    by_state.get("in_progress", empty) | by_state.get("planned", empty)
+                ).mapped("qty")
+            )
+
+    @api.depends("inspection_ids.qty_disposed", "inspection_ids.qty_disposing")
+    def _compute_qty_disposed(self):
+        for line in self:
+            line.qty_disposed = sum(line.inspection_ids.mapped("qty_disposed"))
+            line.qty_disposing = sum(line.inspection_ids.mapped("qty_disposing"))
+
+    @api.depends(
+        "state",
+        "resolution",
+        "disposition",
+        "advance",
+        "qty_authorized",
+        "qty_closed",
+        "qty_received",
+        "qty_inspected",
+        "qty_settled",
+        "qty_settling",
+        "qty_disposed",
+        "qty_disposing",
+        "authorization_id.inspection_required",
+    )
+    def _compute_open(self):
+        for line in self:
+            is_permitted = line.state in ("authorized", "closed")
+            permitted = line._get_permitted_qty() if is_permitted else 0.0
+            received = line.qty_received if is_permitted else 0.0
+            settled = line.qty_settled + line.qty_settling
+            disposed = line.qty_disposed + line.qty_disposing
+            line.qty_to_receive = line._get_rest(
+                permitted if line._expects_goods() else 0.0, received
+            )
+            line.qty_to_inspect = line._get_rest(
+                received if line.authorization_id.inspection_required else 0.0,
+                line.qty_inspected,
+            )
+            line.qty_to_settle = line._get_rest(line._get_due_qty(permitted), settled)
+            line.qty_to_dispose = line._get_rest(
+                received if line._tracks_goods() else 0.0, disposed
+            )
+
+    # -- predicates and quantities -----------------------------------------------------
+
+    def _expects_goods(self):
+        """Whether these goods come back, or stay with the customer."""
+        self.ensure_one()
+        disposition = self._get_disposition_handler()
+        return self._get_resolution_handler()._expects_goods(self) and (
+            disposition is None or disposition._expects_goods(self)
+        )
+
+    def _tracks_goods(self):
+        """Whether the goods' way after receipt is followed. The base has no stock;
+        an addon that has overrides this."""
+        return False
+
+    def _get_permitted_qty(self):
+        """What may come back, or has: authorized less closed."""
+        self.ensure_one()
+        return max(self.qty_authorized - self.qty_closed, 0.0)
+
+    def _get_due_qty(self, permitted):
+        """How much passed the gate before settlement (invariant 5): authorized where
+        nothing comes first, else received, and inspected where that is required."""
+        self.ensure_one()
+        if not self._expects_goods() or (
+            self._get_resolution_handler()._settles_before_receipt(self)
+        ):
+            return permitted
+        if self.state not in ("authorized", "closed"):
+            return 0.0
+        if self.authorization_id.inspection_required:
+            return self.qty_inspected
+        return self.qty_received
+
+    def _get_rest(self, total, done):
+        """`total` less `done`, never negative, rounded to the line's unit."""
+        self.ensure_one()
+        uom = self.product_uom_id
+        return max(uom.round(total - done), 0.0) if uom else max(total - done, 0.0)
+
+    def _has_open(self, name):
+        """Whether the quantity `name` is more than zero on any of these lines."""
+        return any(
+            line.product_uom_id.compare(line[name], 0.0) > 0
+            for line in self
+            if line.product_uom_id
+        )
+
+    def _has_started(self):
+        """Whether goods came, or a settlement was carried out (R18)."""
+        return any(
+            self._has_open(name)
+            for name in ("qty_received", "qty_settled", "qty_settling")
+        )
+
+    def _has_open_work(self):
+        """Whether anything but the receipt is open or under way."""
+        return any(
+            self._has_open(name)
+            for name in (
+                "qty_to_inspect",
+                "qty_to_settle",
+                "qty_to_dispose",
+                "qty_settling",
+                "qty_disposing",
+            )
+        )
+
+    def _get_progress(self, done, open_names):
+        """How far these lines are on one axis: no, pending, partial or done."""
+        has_done = self._has_open(done)
+        if any(self._has_open(name) for name in open_names):
+            return "partial" if has_done else "pending"
+        return "done" if has_done else "no"
+
+    def _get_replacement_product(self):
+        self.ensure_one()
+        return self.replacement_product_id or self.product_id
+
+    # -- checks ------------------------------------------------------------------------
+
+    @api.constrains("product_id", "sale_line_id", "product_uom_id")
+    def _check_origin(self):
+        """The origin sold this very product, to this customer, in this company (R4);
+        the unit can be converted into the product's."""
+        for line in self:
+            line._check_product()
+            order = line.sudo().sale_line_id.order_id
+            if order:
+                line._check_order(order)
+
+    def _check_product(self):
+        self.ensure_one()
+        if self.product_id.type == "service":
+            raise ValidationError(
+                self.env._(
+                    "%(product)s is a service and can't be returned. Choose the goods "
+                    "that come back.",
+                    product=self.product_id.display_name,
+                )
+            )
+        if not self.product_uom_id._has_common_reference(self.product_id.uom_id):
+            raise ValidationError(
+                self.env._(
+                    "%(line)s: %(unit)s can't be converted into %(product_unit)s, the "
+                    "unit of the product. Choose a unit of the same kind.",
+                    line=self.display_name,
+                    unit=self.product_uom_id.name,
+                    product_unit=self.product_id.uom_id.name,
+                )
+            )
+
+    def _check_order(self, order):
+        self.ensure_one()
+        authorization = self.authorization_id
+        if self.sudo().sale_line_id.product_id != self.product_id:
+            raise ValidationError(
+                self.env._(
+                    "%(line)s: %(order)s sold another product on the chosen line. "
+                    "Choose the line with %(product)s.",
+                    line=self.display_name,
+                    order=order.name,
+                    product=self.product_id.display_name,
+                )
+            )
+        if (
+            order.company_id != authorization.company_id
+            or order.partner_id.commercial_partner_id
+            != authorization.partner_id.commercial_partner_id
+        ):
+            raise ValidationError(
+                self.env._(
+                    "%(line)s: %(order)s belongs to another customer or company than "
+                    "the authorization. Choose one of its own orders.",
+                    line=self.display_name,
+                    order=order.name,
+                )
+            )
+
+    def _check_requested(self):
+        """A submitted line asks for more than nothing."""
+        for line in self:
+            if line.product_uom_id.compare(line.qty_requested, 0.0) <= 0:
+                raise UserError(
+                    self.env._(
+                        "%(line)s asks for no quantity. Enter how much comes back, or "
+                        "remove the line.",
+                        line=line.display_name,
+                    )
+                )
+
+    def _check_returnable(self):
+        """No more than was delivered and hasn't come back (R1), under a lock on the
+        order lines, so that two people can't authorize the same unit."""
+        lines_sudo = self.sudo()
+        lines_sudo.sale_line_id._check_rma_returnable()
+
+    # -- CRUD --------------------------------------------------------------------------
+
+    def write(self, vals):
+        if FROZEN_FIELDS & set(vals):
+            self._check_frozen(FROZEN_FIELDS & set(vals))
+        return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_frozen(set())
+        return lines
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_while_undecided(self):
+        self._check_frozen(set())
+
+    def _check_frozen(self, names):
+        """Lines stand once the return is permitted: documents depend on them."""
+        for line in self:
+            if line.authorization_id.state in ("draft", "submitted"):
+                continue
+            labels = [self._fields[name]._description_string(self.env) for name in names]
+            raise UserError(
+                self.env._(
+                    "%(line)s can't be changed (%(fields)s): the return is decided. "
+                    "Take the authorization back to draft, or make a new request.",
+                    line=line.display_name,
+                    fields=", ".join(sorted(labels)) or self.env._("the line itself"),
+                )
+            )
+
+    # -- business ------------------------------------------------------------------------
+
+    def _receive_by_hand(self, quantities):
+        """Record arrived quantities where no stock app does.
+
+        :param dict quantities: {line: quantity in its unit}
+        :raise UserError: for negative quantities or more than is expected
+        """
+        lock_rows(self.authorization_id)
+        for line, qty in quantities.items():
+            uom = line.product_uom_id
+            if uom.compare(qty, 0.0) < 0 or uom.compare(qty, line.qty_to_receive) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(line)s: %(qty)s can't be received, %(expected)s %(unit)s are "
+                        "expected. Correct the quantity, or authorize the rest first.",
+                        line=line.display_name,
+                        qty=qty,
+                        expected=line.qty_to_receive,
+                        unit=uom.name,
+                    )
+                )
+            line.qty_received_manual += qty
+
+    def _accept_received(self):
+        """Make an accepting finding for what arrived and has none.
+
+        :return: the inspections made
+        """
+        return self.env["rma.authorization.inspection"].create(
+            [
+                vals
+                for line in self
+                if line.product_uom_id.compare(line.qty_received, line.qty_inspected) > 0
+                for vals in line._prepare_acceptance_vals_list()
+            ]
+        )
+
+    def _prepare_acceptance_vals_list(self):
+        """One accepting finding for all that has none. Override to split by serial."""
+        self.ensure_one()
+        return [
+            self._prepare_inspection_vals(
+                self._get_rest(self.qty_received, self.qty_inspected)
+            )
+        ]
+
+    def _prepare_inspection_vals(self, qty):
+        self.ensure_one()
+        return {
+            "line_id": self.id,
+            "qty": qty,
+            "verdict": "accepted",
+            "resolution": self.resolution,
+            "disposition": self.disposition,
+        }
+
+    def _close_remaining(self, reason):
+        """Stop expecting what has not arrived."""
+        for line in self.filtered(lambda open_line: open_line._has_open("qty_to_receive")):
+            line.write(
+                {
+                    "qty_closed": line.qty_closed + line.qty_to_receive,
+                    "close_reason": reason,
+                }
+            )
+
+    def _prepare_settlement_vals_list(self):
+        """What is due on these lines and not settled yet: preview and deed share it.
+
+        Findings come first, each with its own resolution; what needs no finding
+        follows with the line's. A line's settlements never exceed what is due, so a
+        unit replaced in advance isn't settled again when it arrives (R33).
+        """
+        return [vals for line in self for vals in line._prepare_due_settlements()]
+
+    def _prepare_due_settlements(self):
+        self.ensure_one()
+        uom, rest, vals_list = self.product_uom_id, self.qty_to_settle, []
+        for finding in self.inspection_ids.sorted("id"):
+            qty = min(rest, finding._get_unsettled_qty())
+            if uom.compare(qty, 0.0) > 0:
+                rest = self._get_rest(rest, qty)
+                vals_list.append(self._prepare_settlement_vals(qty, finding))
+        if uom.compare(rest, 0.0) > 0:
+            vals_list.append(self._prepare_settlement_vals(rest))
+        return vals_list
+
+    def _prepare_settlement_vals(self, qty, inspection=None):
+        self.ensure_one()
+        return {
+            "line_id": self.id,
+            "inspection_id": inspection.id if inspection else False,
+            "qty": qty,
+            "resolution": (inspection or self).resolution,
+        }
+
+    def _get_taken_qty(self):
+        """What this line takes up of its order line, in the order line's unit: what
+        is asked for while undecided, what is permitted afterwards, at least what
+        came. Goods sent back to the customer can be returned again."""
+        self.ensure_one()
+        qty = max(self._get_permitted_qty(), self.qty_received)
+        return self.product_uom_id._compute_quantity(
+            qty, self.sale_line_id.product_uom_id, rounding_method="HALF-UP"
+        )

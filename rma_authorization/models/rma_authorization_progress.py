@@ -1,0 +1,154 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..tools import lock_rows
+from .rma_authorization_decision import ROLE_USER
+
+ROLE_TECHNICIAN = "rma_authorization.group_rma_technician"
+
+
+class RmaAuthorizationProgress(models.AbstractModel):
+    """The work on a permitted return: receive, inspect, settle, dispose."""
+
+    _name = "rma.authorization.progress"
+    _description = "Return Work"
+    _inherit = ["rma.authorization.decision"]
+
+    def _get_receiver_roles(self):
+        """Who may receive and dispose. Override to add the roles of another app."""
+        return [ROLE_USER]
+
+    def _get_inspector_roles(self):
+        return [ROLE_TECHNICIAN, *self._get_receiver_roles()]
+
+    def _get_settler_roles(self):
+        return [ROLE_USER]
+
+    def _start_work(self, *roles):
+        """Check role and state, lock, and return these records with the rights that
+        the step needs on other apps' documents (sudo; the user stays the same)."""
+        self._check_role(*roles)
+        self.check_access("read")
+        lock_rows(self)
+        for authorization in self:
+            if authorization.state != "authorized":
+                raise UserError(
+                    self.env._(
+                        "%(name)s is %(state)s. Goods are received, inspected, settled "
+                        "and disposed of only while it is authorized.",
+                        name=authorization.display_name,
+                        state=dict(
+                            self._fields["state"]._description_selection(self.env)
+                        )[authorization.state].lower(),
+                    )
+                )
+        return self.sudo()
+
+    # -- receive -----------------------------------------------------------------
+
+    def action_receive(self):
+        """Record what has arrived: here by hand, in a window with the lines."""
+        self._check_role(*self._get_receiver_roles())
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Receive"),
+            "res_model": "rma.authorization.receive",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_authorization_ids": self.ids},
+        }
+
+    # -- inspect -----------------------------------------------------------------
+
+    def action_inspect(self):
+        """Accept everything that arrived and has no finding yet.
+
+        :return: the inspections made
+        :rtype: rma.authorization.inspection recordset
+        """
+        authorizations_sudo = self._start_work(*self._get_inspector_roles())
+        inspections_sudo = authorizations_sudo.line_ids._accept_received()
+        self._update_closure()
+        return inspections_sudo.sudo(self.env.su)
+
+    def action_open_inspect(self):
+        """Open the inspection desk for what arrived, line by line."""
+        self._check_role(*self._get_inspector_roles())
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Inspect"),
+            "res_model": "rma.authorization.inspect",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_authorization_ids": self.ids},
+        }
+
+    # -- settle ------------------------------------------------------------------
+
+    def action_settle(self):
+        """Carry out every resolution that is due.
+
+        Settles only what is open, so a second call makes nothing twice.
+
+        :return: the settlements made
+        :rtype: rma.authorization.settlement recordset
+        :raise UserError: where a resolution is impossible; then nothing is made
+        """
+        authorizations_sudo = self._start_work(*self._get_settler_roles())
+        settlements_sudo = authorizations_sudo._settle()
+        return settlements_sudo.sudo(self.env.su)
+
+    def _settle(self):
+        settlements = self.env["rma.authorization.settlement"].create(
+            self.line_ids._prepare_settlement_vals_list()
+        )
+        settlements._settle()
+        self._update_closure()
+        return settlements
+
+    # -- dispose -----------------------------------------------------------------
+
+    def action_dispose(self):
+        """Carry out the disposition of every inspected quantity that has one.
+
+        Goods that need no inspection are accepted first.
+
+        :return: the inspections whose goods were moved
+        :rtype: rma.authorization.inspection recordset
+        """
+        authorizations_sudo = self._start_work(*self._get_receiver_roles())
+        inspections_sudo = authorizations_sudo._dispose()
+        return inspections_sudo.sudo(self.env.su)
+
+    def _dispose(self):
+        self.filtered(
+            lambda authorization: not authorization.inspection_required
+        ).line_ids._accept_received()
+        inspections = self.inspection_ids._get_disposable()
+        inspections._dispose()
+        self._update_closure()
+        return inspections
+
+    # -- print -------------------------------------------------------------------
+
+    def action_print_form(self):
+        """The return form: number, address, deadline, lines."""
+        self._check_numbered()
+        return self.env.ref("rma_authorization.action_report_form").report_action(self)
+
+    def action_print_label(self):
+        """The label for the parcel, with the RMA number as Code128 and QR."""
+        self._check_numbered()
+        return self.env.ref("rma_authorization.action_report_label").report_action(self)
+
+    def _check_numbered(self):
+        """Form and label carry the RMA number, which exists once authorized (A6)."""
+        for authorization in self:
+            if not authorization.rma_number:
+                raise UserError(
+                    self.env._(
+                        "%(name)s has no RMA number yet. Authorize it first.",
+                        name=authorization.display_name,
+                    )
+                )

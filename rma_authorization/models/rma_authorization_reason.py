@@ -1,0 +1,53 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+
+class RmaAuthorizationReason(models.Model):
+    """Why customers return goods, and what that means by default."""
+
+    _name = "rma.authorization.reason"
+    _description = "Return Reason"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(
+        required=True, help="Short and fixed: used by imports, reports and portals."
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(comodel_name="res.company")
+    responsible = fields.Selection(
+        selection=[
+            ("us", "Us"),
+            ("supplier", "Supplier"),
+            ("carrier", "Carrier"),
+            ("customer", "Customer"),
+        ],
+        default="us",
+        required=True,
+        help="Who caused it, unless the inspection finds otherwise.",
+    )
+    freight_payer = fields.Selection(
+        selection=[("us", "Us"), ("customer", "Customer")],
+        default="us",
+        required=True,
+        help="Who pays for sending the goods back.",
+    )
+    photo_required = fields.Boolean(string="Photos Required")
+    serial_required = fields.Boolean(string="Serial Numbers Required")
+    help_text = fields.Html(
+        string="Self-help",
+        translate=True,
+        help="Shown to the customer before a request: what to check first.",
+    )
+
+    _code_unique = models.UniqueIndex(
+        "(code, COALESCE(company_id, 0))", "Every reason has a code of its own."
+    )
+
+    @api.model
+    def _get_default(self):
+        """The first reason of the catalogue for this company."""
+        return self.search(
+            [("company_id", "in", (False, self.env.company.id))], limit=1
+        )

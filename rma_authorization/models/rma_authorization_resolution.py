@@ -1,0 +1,54 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class RmaAuthorizationResolution(models.AbstractModel):
+    """Contract of a resolution: what a customer gets. One concrete model per kind.
+
+    To add one, write one file: a `selection_add` on
+    `rma.authorization.resolution.mixin` and a model
+    `rma.authorization.resolution.<code>` that inherits this one and defines `_settle`.
+    Handlers hold no data; they always get batches.
+    """
+
+    _name = "rma.authorization.resolution"
+    _description = "Resolution Handler"
+
+    def _expects_goods(self, line):
+        """Whether the goods of this line come back to us at all."""
+        return True
+
+    def _settles_before_receipt(self, line):
+        """Whether it may be carried out as soon as the return is authorized."""
+        return False
+
+    def _lowers_delivered(self):
+        """Whether its units leave the sale: less delivered, less to invoice."""
+        return False
+
+    def _holds_goods(self):
+        """Whether the goods can't be disposed of while the settlement is under way."""
+        return False
+
+    def _check_settlements(self, settlements):
+        """Raise a `UserError` that names what can't be settled so; write nothing."""
+
+    def _settle(self, settlements):
+        """Make the documents of the whole batch and link them to the settlements.
+
+        Must be overridden. The settlements are locked and checked before.
+        """
+        raise NotImplementedError(self._name)
+
+    def _get_settlement_state(self, settlement):
+        """`in_progress`, `done` or `cancelled`, read from the documents of a carried
+        out settlement. Fields read here belong in the depends of
+        `rma.authorization.settlement._compute_state`."""
+        return "done"
+
+    def _undo(self, settlements):
+        """Cancel or delete the documents; raise where one can't be taken back."""
+
+    def _get_documents(self, settlements):
+        """The documents made, one recordset per model."""
+        return []

@@ -1,0 +1,29 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class RmaAuthorizationResolutionMixin(models.AbstractModel):
+    """May carry a resolution: what the customer gets.
+
+    Another addon adds a kind by `selection_add` on this field and a model
+    `rma.authorization.resolution.<code>`: line, inspection and settlement all follow.
+    """
+
+    _name = "rma.authorization.resolution.mixin"
+    _description = "Carries a Resolution"
+
+    resolution = fields.Selection(
+        selection=[
+            ("none", "Nothing"),
+            ("solved", "Solved without Return"),
+            ("exchange", "Exchange"),
+        ],
+        default="none",
+        required=True,
+        help="What the customer gets for the goods.",
+    )
+
+    def _get_resolution_handler(self):
+        """The handler that carries out this record's resolution."""
+        self.ensure_one()
+        return self.env[f"rma.authorization.resolution.{self.resolution}"]

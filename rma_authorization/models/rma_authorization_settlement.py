@@ -1,0 +1,133 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+
+class RmaAuthorizationSettlement(models.Model):
+    """A promise to the customer and its proof: one resolution for some quantity.
+
+    Its state is read from the documents its handler made. While it is planned, under
+    way or done it occupies its quantity, so nothing is settled twice; once its
+    document is cancelled or deleted the quantity is free again.
+    """
+
+    _name = "rma.authorization.settlement"
+    _description = "Return Settlement"
+    _inherit = ["rma.authorization.resolution.mixin"]
+    _order = "id desc"
+    _rec_name = "line_id"
+
+    line_id = fields.Many2one(
+        comodel_name="rma.authorization.line",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    authorization_id = fields.Many2one(
+        related="line_id.authorization_id", store=True, index=True, precompute=True
+    )
+    company_id = fields.Many2one(
+        related="line_id.company_id", store=True, index=True, precompute=True
+    )
+    partner_id = fields.Many2one(related="line_id.partner_id")
+    product_id = fields.Many2one(
+        related="line_id.product_id", store=True, index=True, precompute=True
+    )
+    product_uom_id = fields.Many2one(related="line_id.product_uom_id")
+    inspection_id = fields.Many2one(
+        comodel_name="rma.authorization.inspection",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    qty = fields.Float(
+        string="Quantity", digits="Product Unit", required=True, readonly=True
+    )
+    resolution = fields.Selection(readonly=True, index=True)
+    is_carried_out = fields.Boolean(
+        readonly=True, copy=False, help="The handler has made its documents."
+    )
+    is_cancelled = fields.Boolean(readonly=True, copy=False)
+    state = fields.Selection(
+        selection=[
+            ("planned", "Planned"),
+            ("in_progress", "Under Way"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+        ],
+        compute="_compute_state",
+        store=True,
+        index=True,
+    )
+    note = fields.Text()
+    sale_line_ids = fields.One2many(
+        comodel_name="sale.order.line", inverse_name="rma_settlement_id"
+    )
+
+    _qty_positive = models.Constraint(
+        "CHECK(qty > 0)", "A settlement is about more than nothing."
+    )
+
+    @api.depends(
+        "is_carried_out",
+        "is_cancelled",
+        "sale_line_ids.state",
+        "sale_line_ids.qty_delivered",
+        "sale_line_ids.product_uom_qty",
+    )
+    def _compute_state(self):
+        for settlement in self:
+            if settlement.is_cancelled:
+                settlement.state = "cancelled"
+            elif not settlement.is_carried_out:
+                settlement.state = "planned"
+            else:
+                handler = settlement._get_resolution_handler()
+                settlement.state = handler._get_settlement_state(settlement)
+
+    def _get_handlers(self):
+        """The handlers for these settlements, each with its batch."""
+        return [
+            (self.env[f"rma.authorization.resolution.{code}"], settlements)
+            for code, settlements in self.grouped("resolution").items()
+        ]
+
+    def _settle(self):
+        """Check all of them, then let each handler make its documents."""
+        for handler, settlements in self._get_handlers():
+            handler._check_settlements(settlements)
+        for handler, settlements in self._get_handlers():
+            handler._settle(settlements)
+            settlements.is_carried_out = True
+
+    def action_undo(self):
+        """Take a settlement back: its documents are cancelled, its quantity is free.
+
+        :raise UserError: where a document can't be taken back any more
+        """
+        authorizations = self.authorization_id
+        authorizations._check_role(*authorizations._get_settler_roles())
+        self.sudo()._undo()
+
+    def _undo(self):
+        for handler, settlements in self._get_handlers():
+            handler._undo(settlements)
+        self.is_cancelled = True
+        self.authorization_id._update_closure()
+
+    def action_open_documents(self):
+        """Open what this settlement made."""
+        self.ensure_one()
+        documents = self._get_resolution_handler()._get_documents(self)
+        for records in documents:
+            if records:
+                return records._get_records_action(name=self.display_name)
+        return None
+
+    def _lowers_delivered(self):
+        """Whether these units have left the sale."""
+        self.ensure_one()
+        return (
+            self.state in ("in_progress", "done")
+            and self._get_resolution_handler()._lowers_delivered()
+        )

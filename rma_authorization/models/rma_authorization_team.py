@@ -1,0 +1,58 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+
+class RmaAuthorizationTeam(models.Model):
+    """People who handle returns together."""
+
+    _name = "rma.authorization.team"
+    _description = "Return Team"
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(comodel_name="res.company", index=True)
+    user_id = fields.Many2one(
+        comodel_name="res.users", string="Leader", domain="[('share', '=', False)]"
+    )
+    member_ids = fields.Many2many(
+        comodel_name="res.users",
+        relation="rma_authorization_team_member_rel",
+        string="Members",
+        domain="[('share', '=', False)]",
+    )
+    calendar_id = fields.Many2one(
+        comodel_name="resource.calendar",
+        string="Working Hours",
+        check_company=True,
+        help="The company's hours when empty.",
+    )
+    color = fields.Integer()
+    authorization_ids = fields.One2many(
+        comodel_name="rma.authorization", inverse_name="team_id"
+    )
+    open_count = fields.Integer(
+        string="Open Authorizations", compute="_compute_open_count"
+    )
+
+    @api.depends("authorization_ids.next_step")
+    def _compute_open_count(self):
+        counts = dict(
+            self.env["rma.authorization"]._read_group(
+                [("team_id", "in", self.ids), ("next_step", "!=", "none")],
+                ["team_id"],
+                ["__count"],
+            )
+        )
+        for team in self:
+            team.open_count = counts.get(team, 0)
+
+    @api.model
+    def _get_default(self, company):
+        """The user's own team in this company, else the company's first one."""
+        domain = [("company_id", "in", (False, company.id))]
+        return self.search(
+            [*domain, ("member_ids", "in", self.env.uid)], limit=1
+        ) or self.search(domain, limit=1)

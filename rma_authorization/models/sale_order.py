@@ -1,0 +1,51 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    rma_id = fields.Many2one(
+        comodel_name="rma.authorization",
+        string="Replacement for Return",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        check_company=True,
+        help="The authorization that this order replaces goods for.",
+    )
+    rma_count = fields.Integer(string="Returns", compute="_compute_rma_count")
+
+    @api.depends("order_line.rma_line_ids")
+    def _compute_rma_count(self):
+        for order in self:
+            order.rma_count = len(order._get_rma_authorizations())
+
+    def _get_rma_authorizations(self):
+        """The returns of what these orders sold."""
+        # sudo: everybody who sees an order sees that it has returns; opening them
+        # takes a role.
+        return self.sudo().order_line.rma_line_ids.authorization_id.sudo(self.env.su)
+
+    def action_create_rma(self):
+        """Open the window to start a return of these orders' lines.
+
+        :raise UserError: if an order isn't confirmed, or nothing can be returned
+        """
+        for order in self:
+            if order.state != "sale":
+                raise UserError(
+                    self.env._(
+                        "%(order)s isn't confirmed, so nothing of it was delivered. "
+                        "Change the order itself.",
+                        order=order.display_name,
+                    )
+                )
+        return self.env["rma.authorization.create"]._open(self.order_line)
+
+    def action_view_rma(self):
+        """Open the returns of these orders."""
+        return self._get_rma_authorizations()._get_records_action(
+            name=self.env._("Returns")
+        )

@@ -1,0 +1,206 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools import lock_rows
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    # as origin of returns
+    rma_line_ids = fields.One2many(
+        comodel_name="rma.authorization.line",
+        inverse_name="sale_line_id",
+        string="Return Lines",
+    )
+    rma_credited_qty = fields.Float(
+        string="Credited by Returns",
+        digits="Product Unit",
+        compute="_compute_rma_credited_qty",
+        store=True,
+        help="Units taken back out of the sale by a credit. Delivered and invoiceable "
+        "quantities are lowered by exactly this; receipt alone lowers nothing.",
+    )
+    # as replacement
+    rma_line_id = fields.Many2one(
+        comodel_name="rma.authorization.line",
+        string="Replaces",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+    )
+    rma_settlement_id = fields.Many2one(
+        comodel_name="rma.authorization.settlement",
+        string="Return Settlement",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+    )
+
+    # -- sales quantities (F10) ------------------------------------------------------
+
+    @api.depends(
+        "rma_line_ids.settlement_ids.state",
+        "rma_line_ids.settlement_ids.qty",
+        "rma_line_ids.settlement_ids.resolution",
+    )
+    def _compute_rma_credited_qty(self):
+        for order_line in self:
+            credited = 0.0
+            for settlement in order_line.rma_line_ids.settlement_ids:
+                if settlement._lowers_delivered():
+                    credited += settlement.product_uom_id._compute_quantity(
+                        settlement.qty,
+                        order_line.product_uom_id,
+                        rounding_method="HALF-UP",
+                    )
+            order_line.rma_credited_qty = credited
+
+    @api.depends("rma_credited_qty")
+    def _compute_qty_delivered(self):
+        return super()._compute_qty_delivered()
+
+    def _prepare_qty_delivered(self):
+        """Override of `sale` to take credited units out of the delivered ones."""
+        delivered_qties = super()._prepare_qty_delivered()
+        for order_line, qty in delivered_qties.items():
+            if order_line.rma_credited_qty:
+                delivered_qties[order_line] = qty - order_line.rma_credited_qty
+        return delivered_qties
+
+    @api.depends("rma_credited_qty")
+    def _compute_qty_to_invoice(self):
+        """Override of `sale`: what was credited isn't invoiced again.
+
+        Where the delivered quantity is counted from documents it is lowered already;
+        ordered quantities, and deliveries entered by hand, are not.
+        """
+        res = super()._compute_qty_to_invoice()
+        for order_line in self:
+            if order_line.rma_credited_qty and order_line.qty_to_invoice and (
+                order_line.product_id.invoice_policy == "order"
+                or order_line.qty_delivered_method == "manual"
+            ):
+                order_line.qty_to_invoice -= order_line.rma_credited_qty
+        return res
+
+    @api.depends("rma_credited_qty")
+    def _compute_invoice_status(self):
+        """Override of `sale`: a line is fully invoiced when what stays sold is."""
+        res = super()._compute_invoice_status()
+        for order_line in self:
+            if (
+                order_line.rma_credited_qty
+                and order_line.invoice_status == "no"
+                and order_line.state == "sale"
+                and order_line.product_uom_id.compare(
+                    order_line.qty_invoiced + order_line.rma_credited_qty,
+                    order_line.product_uom_qty,
+                )
+                >= 0
+            ):
+                order_line.invoice_status = "invoiced"
+        return res
+
+    # -- returnable ledger ---------------------------------------------------------------
+
+    def _get_rma_delivered_qty(self):
+        """What the customer has received of each line, before any return.
+
+        Override where deliveries have documents of their own.
+
+        :return: {order line: quantity in its unit}
+        """
+        return {
+            order_line: order_line.qty_delivered
+            + (
+                0.0
+                if order_line.qty_delivered_method == "manual"
+                else order_line.rma_credited_qty
+            )
+            for order_line in self
+        }
+
+    def _get_rma_returned_elsewhere_qty(self):
+        """What came back without an authorization, as {order line: quantity}.
+
+        Override where receipts have documents of their own.
+        """
+        return {}
+
+    def _get_rma_returnable_qty(self, ignore=None):
+        """How much of each order line can still be returned: the returnable ledger.
+
+        Delivered, less what came back without us, less what every submitted or
+        permitted return has taken up.
+
+        :param ignore: return lines that don't count, because they ask
+        :return: {order line: quantity in its unit, negative where too much was taken}
+        """
+        delivered = self._get_rma_delivered_qty()
+        elsewhere = self._get_rma_returned_elsewhere_qty()
+        # sudo: units on returns that the user may not see are taken all the same
+        lines_sudo = self.env["rma.authorization.line"].sudo()
+        taken = dict.fromkeys(self, 0.0)
+        domain = [
+            ("sale_line_id", "in", self.ids),
+            ("state", "in", ("submitted", "authorized", "closed")),
+        ]
+        for line in lines_sudo.search(domain):
+            if ignore and line.id in ignore._origin.ids:
+                continue
+            taken[line.sale_line_id.sudo(self.env.su)] += line._get_taken_qty()
+        return {
+            order_line: order_line.product_uom_id.round(
+                delivered[order_line] - elsewhere.get(order_line, 0.0) - taken[order_line]
+            )
+            for order_line in self
+        }
+
+    def _check_rma_returnable(self):
+        """Refuse returns of more than was delivered and has not come back (R1).
+
+        Locks the order lines first, so that two people can't return the same unit.
+
+        :raise UserError: naming the order line, what is asked for and what is left
+        """
+        lock_rows(self)
+        for order_line, rest in self._get_rma_returnable_qty().items():
+            if order_line.product_uom_id.compare(rest, 0.0) < 0:
+                delivered = self._get_rma_delivered_qty()[order_line]
+                raise UserError(
+                    self.env._(
+                        "%(order)s, %(product)s: %(over)s %(unit)s too many. %(delivered)s "
+                        "were delivered; other returns (%(others)s) count as well. "
+                        "Lower the quantity.",
+                        order=order_line.order_id.name,
+                        product=order_line.product_id.display_name,
+                        over=-rest,
+                        unit=order_line.product_uom_id.name,
+                        delivered=delivered,
+                        others=order_line.rma_line_ids.authorization_id._get_names(),
+                    )
+                )
+
+    # -- replacement -----------------------------------------------------------------------
+
+    def _is_rma_delivered(self):
+        """Whether a replacement line has reached the customer in full."""
+        self.ensure_one()
+        return self.state == "sale" and (
+            self.product_uom_id.compare(self.qty_delivered, self.product_uom_qty) >= 0
+        )
+
+    def write(self, vals):
+        """Override of `sale`: a replacement delivered by hand ends its settlement."""
+        res = super().write(vals)
+        if "qty_delivered" in vals:
+            self._update_rma_closure()
+        return res
+
+    def _update_rma_closure(self):
+        """Close the returns that the delivery of these replacements finishes."""
+        authorizations_sudo = self.sudo().rma_line_id.authorization_id
+        if authorizations_sudo:
+            authorizations_sudo._update_closure()

@@ -1,0 +1,7 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    rma_authorization_ask,
+    rma_authorization_create,
+    rma_authorization_inspect,
+    rma_authorization_receive,
+)

@@ -1,0 +1,129 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class RmaAuthorizationInspect(models.TransientModel):
+    """The inspection desk: one row per finding, prefilled with what has none yet.
+
+    A row is split by lowering its quantity and adding another for the rest.
+    """
+
+    _name = "rma.authorization.inspect"
+    _description = "Inspect Returned Goods"
+
+    authorization_ids = fields.Many2many(
+        comodel_name="rma.authorization", required=True, readonly=True
+    )
+    row_ids = fields.One2many(
+        comodel_name="rma.authorization.inspect.row",
+        inverse_name="wizard_id",
+        compute="_compute_row_ids",
+        store=True,
+        readonly=False,
+        precompute=True,
+        string="Findings",
+    )
+
+    @api.depends("authorization_ids")
+    def _compute_row_ids(self):
+        for wizard in self:
+            waiting = wizard.authorization_ids.line_ids.filtered(
+                lambda line: line.product_uom_id.compare(
+                    line.qty_received, line.qty_inspected
+                )
+                > 0
+            )
+            wizard.row_ids = [
+                fields.Command.create(vals)
+                for line in waiting
+                for vals in line._prepare_acceptance_vals_list()
+            ]
+
+    def action_apply(self):
+        """Record the findings; rows at quantity zero are left for later.
+
+        :raise UserError: if no row has a quantity, or more than arrived
+        """
+        self.ensure_one()
+        authorizations = self.authorization_ids
+        authorizations_sudo = authorizations._start_work(
+            *authorizations._get_inspector_roles()
+        )
+        rows = self.row_ids.filtered(
+            lambda row: row.product_uom_id.compare(row.qty, 0.0) > 0
+        )
+        if not rows:
+            raise UserError(
+                self.env._(
+                    "%(names)s: no row has a quantity. Enter how much you have judged.",
+                    names=authorizations._get_names(),
+                )
+            )
+        self.env["rma.authorization.inspection"].sudo().create(
+            [row._prepare_inspection_vals() for row in rows]
+        )
+        authorizations_sudo._update_closure()
+        return {"type": "ir.actions.act_window_close"}
+
+
+class RmaAuthorizationInspectRow(models.TransientModel):
+    """One finding about to be recorded."""
+
+    _name = "rma.authorization.inspect.row"
+    _description = "Finding to Record"
+    _inherit = [
+        "rma.authorization.resolution.mixin",
+        "rma.authorization.disposition.mixin",
+    ]
+
+    wizard_id = fields.Many2one(
+        comodel_name="rma.authorization.inspect",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    authorization_ids = fields.Many2many(related="wizard_id.authorization_ids")
+    line_id = fields.Many2one(
+        comodel_name="rma.authorization.line",
+        required=True,
+        domain="[('authorization_id', 'in', authorization_ids)]",
+    )
+    product_uom_id = fields.Many2one(related="line_id.product_uom_id")
+    qty = fields.Float(string="Quantity", digits="Product Unit")
+    verdict = fields.Selection(
+        selection=[("accepted", "Accepted"), ("rejected", "Rejected")],
+        default="accepted",
+        required=True,
+    )
+    grade = fields.Selection(
+        selection=lambda self: self.env[
+            "rma.authorization.inspection"
+        ]._fields["grade"]._description_selection(self.env)
+    )
+    resolution = fields.Selection(
+        compute="_compute_resolution", store=True, readonly=False, precompute=True
+    )
+    note = fields.Text(string="Finding")
+
+    @api.depends("verdict", "line_id")
+    def _compute_resolution(self):
+        for row in self:
+            row.resolution = (
+                "none"
+                if row.verdict == "rejected"
+                else row.line_id.resolution or "none"
+            )
+
+    def _prepare_inspection_vals(self):
+        """Values of the inspection to record. Override to add an addon's fields."""
+        self.ensure_one()
+        return {
+            "line_id": self.line_id.id,
+            "qty": self.qty,
+            "verdict": self.verdict,
+            "grade": self.grade,
+            "resolution": self.resolution,
+            "disposition": self.disposition,
+            "note": self.note,
+        }
