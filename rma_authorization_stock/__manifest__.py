@@ -1,0 +1,27 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "Return Authorizations: Stock and Repair",
+    "summary": "Return pickings, quarantine, serials, dispositions and repairs",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Returns",
+    "author": "RMA Authorization contributors",
+    "license": "LGPL-3",
+    "depends": ["rma_authorization", "sale_stock", "repair", "purchase_stock"],
+    "data": [
+        # security
+        "security/rma_authorization_stock_groups.xml",
+        # windows
+        "wizard/rma_authorization_create_views.xml",
+        "wizard/rma_authorization_inspect_views.xml",
+        # views
+        "views/repair_order_views.xml",
+        "views/rma_authorization_inspection_views.xml",
+        "views/rma_authorization_line_views.xml",
+        "views/rma_authorization_views.xml",
+        "views/stock_lot_views.xml",
+        "views/stock_picking_views.xml",
+        # after the actions that they open
+        "views/rma_authorization_stock_menus.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+}

@@ -1,0 +1,88 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+ROLE_WAREHOUSE = "rma_authorization_stock.group_rma_warehouse"
+
+
+class RmaAuthorization(models.Model):
+    _inherit = "rma.authorization"
+
+    warehouse_id = fields.Many2one(
+        comodel_name="stock.warehouse",
+        string="Return to",
+        check_company=True,
+        index="btree_not_null",
+        help="The warehouse that takes the goods; the one that shipped them when empty.",
+    )
+    picking_ids = fields.One2many(
+        comodel_name="stock.picking", inverse_name="rma_id", string="Transfers"
+    )
+    picking_count = fields.Integer(compute="_compute_picking_count")
+    repair_ids = fields.One2many(
+        comodel_name="repair.order", inverse_name="rma_id", string="Repairs"
+    )
+    repair_count = fields.Integer(compute="_compute_repair_count")
+
+    @api.depends("picking_ids")
+    def _compute_picking_count(self):
+        for authorization in self:
+            authorization.picking_count = len(authorization.sudo().picking_ids)
+
+    @api.depends("repair_ids")
+    def _compute_repair_count(self):
+        for authorization in self:
+            authorization.repair_count = len(authorization.sudo().repair_ids)
+
+    def _get_receiver_roles(self):
+        """Override of `rma_authorization` to let warehouse workers receive."""
+        return [*super()._get_receiver_roles(), ROLE_WAREHOUSE]
+
+    # -- receipts follow the permission ------------------------------------------------
+
+    def _authorize(self):
+        """Override of `rma_authorization` to announce the goods to the dock."""
+        authorized = super()._authorize()
+        # sudo: a service agent authorizes without rights in the warehouse
+        authorized.sudo().line_ids._create_return_pickings()
+        return authorized
+
+    def action_extend(self, days=None):
+        """Override of `rma_authorization` to expect the goods anew."""
+        extended = super().action_extend(days)
+        extended.sudo().line_ids._create_return_pickings()
+        return extended
+
+    def action_receive(self):
+        """Open the return pickings that are still expected; make what is missing."""
+        authorizations_sudo = self._start_work(*self._get_receiver_roles())
+        authorizations_sudo.line_ids._create_return_pickings()
+        pickings = self.sudo()._get_open_receipts().sudo(self.env.su)
+        return pickings._get_records_action(name=self.env._("Receive"))
+
+    def _get_open_receipts(self):
+        """Transfers of these returns that bring goods in and aren't finished."""
+        return self.line_ids.move_ids.filtered(
+            lambda move: move._is_rma_receipt() and move.state not in ("done", "cancel")
+        ).picking_id
+
+    def _cancel(self, reason=None):
+        """Override of `rma_authorization` to stop expecting the goods."""
+        cancelled = super()._cancel(reason)
+        cancelled.sudo()._get_open_receipts().action_cancel()
+        return cancelled
+
+    def _expire(self):
+        """Override of `rma_authorization` to stop expecting the goods."""
+        expired = super()._expire()
+        expired.sudo()._get_open_receipts().action_cancel()
+        return expired
+
+    # -- documents ---------------------------------------------------------------------
+
+    def action_view_pickings(self):
+        """Open every transfer of these returns."""
+        return self.picking_ids._get_records_action(name=self.env._("Transfers"))
+
+    def action_view_repairs(self):
+        """Open the repair orders of these returns."""
+        return self.repair_ids._get_records_action(name=self.env._("Repairs"))

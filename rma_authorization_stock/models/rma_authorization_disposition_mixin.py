@@ -1,0 +1,21 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class RmaAuthorizationDispositionMixin(models.AbstractModel):
+    _inherit = "rma.authorization.disposition.mixin"
+
+    disposition = fields.Selection(
+        selection_add=[
+            ("hold", "Hold in Quarantine"),
+            ("restock", "Back to Stock"),
+            ("scrap", "Scrap"),
+            ("send_back", "Send Back to Customer"),
+        ],
+        ondelete={
+            "hold": "set null",
+            "restock": "set null",
+            "scrap": "set null",
+            "send_back": "set null",
+        },
+    )

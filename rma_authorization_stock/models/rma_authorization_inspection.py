@@ -1,0 +1,93 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class RmaAuthorizationInspection(models.Model):
+    _inherit = "rma.authorization.inspection"
+
+    lot_id = fields.Many2one(
+        comodel_name="stock.lot",
+        string="Lot/Serial Number",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('product_id', '=', product_id)]",
+    )
+    move_ids = fields.One2many(
+        comodel_name="stock.move",
+        inverse_name="rma_inspection_id",
+        string="Disposition Moves",
+    )
+
+    @api.depends("move_ids.state", "move_ids.quantity")
+    def _compute_qty_disposed(self):
+        """Override of `rma_authorization` to follow the moves."""
+        return super()._compute_qty_disposed()
+
+    @api.depends("settlement_ids.repair_ids.state")
+    def _compute_qty_disposing(self):
+        """Override of `rma_authorization` to follow the repairs that hold goods."""
+        return super()._compute_qty_disposing()
+
+    @api.constrains("lot_id", "line_id", "qty")
+    def _check_lot(self):
+        """A finding on tracked goods is about a lot that arrived, and about no more
+        of it than arrived."""
+        for finding in self:
+            line = finding.line_id
+            if line.tracking == "none" or not line._get_receipts():
+                continue
+            received = line._get_received_lots().get(finding.lot_id, 0.0)
+            judged = sum(
+                other.qty
+                for other in line.inspection_ids
+                if other.lot_id == finding.lot_id
+            )
+            if line.product_uom_id.compare(judged, received) > 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(line)s: %(judged)s of %(lot)s judged, %(received)s received. "
+                        "Choose a number that arrived and has no finding yet.",
+                        line=line.display_name,
+                        judged=judged,
+                        lot=finding.lot_id.name or self.env._("no number"),
+                        received=received,
+                    )
+                )
+
+    # -- where the goods are -------------------------------------------------------------
+
+    def _get_receipt(self):
+        """The move that brought these very goods in."""
+        self.ensure_one()
+        receipts = self.line_id._get_receipts().filtered(
+            lambda move: move.state == "done"
+        )
+        if self.lot_id:
+            with_lot = receipts.filtered(lambda move: self.lot_id in move.lot_ids)
+            receipts = with_lot or receipts
+        return receipts[:1]
+
+    def _get_quarantine(self):
+        """The location in which these goods wait."""
+        self.ensure_one()
+        return self._get_receipt().location_dest_id or (
+            self._get_warehouse().rma_location_id
+        )
+
+    def _get_warehouse(self):
+        """The warehouse that received these goods."""
+        self.ensure_one()
+        authorization = self.authorization_id
+        return (
+            self._get_receipt().picking_type_id.warehouse_id
+            or authorization.warehouse_id
+            or self.env["stock.warehouse"].search(
+                [("company_id", "=", authorization.company_id.id)], limit=1
+            )
+        )
+
+    def _get_owner(self):
+        """Who owns these goods, where it isn't us."""
+        self.ensure_one()
+        return self._get_receipt().restrict_partner_id

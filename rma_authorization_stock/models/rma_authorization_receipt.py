@@ -1,0 +1,215 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
+from odoo import Command, fields, models
+
+
+class RmaAuthorizationReceipt(models.AbstractModel):
+    """Makes return pickings for authorization lines, as the core return wizard would:
+    the moves are returns of the deliveries' moves, so cost, lots and traceability
+    stay right. All of a batch is created at once."""
+
+    _name = "rma.authorization.receipt"
+    _description = "Return Picking Maker"
+
+    def _create_pickings(self, lines):
+        """Create and confirm the pickings for what is expected and not announced.
+
+        One per authorization, origin delivery and warehouse.
+
+        :return: the pickings
+        """
+        groups = defaultdict(list)
+        for line in lines:
+            for origin, qty, lots in self._get_parcels(line):
+                key = (
+                    line.authorization_id,
+                    origin.picking_id,
+                    self._get_warehouse(line, origin),
+                )
+                groups[key].append((self._prepare_move_vals(line, origin, qty), lots))
+        pickings = self.env["stock.picking"].create(
+            [
+                self._prepare_picking_vals(*key, [vals for vals, _lots in parcels])
+                for key, parcels in groups.items()
+            ]
+        )
+        lots_by_move = {
+            move: lots
+            for picking, parcels in zip(pickings, groups.values(), strict=True)
+            for move, (_vals, lots) in zip(
+                picking.move_ids.sorted("id"), parcels, strict=True
+            )
+        }
+        pickings.action_confirm()
+        pickings.action_assign()
+        self._expect_lots(lots_by_move)
+        return pickings
+
+    # -- what comes from where -----------------------------------------------------------
+
+    def _get_parcels(self, line):
+        """Split what is still to be announced over the deliveries it came from.
+
+        :return: list of (delivery move or none, quantity in the move's or the line's
+            unit, lots)
+        """
+        qty = line._to_product_uom(line.qty_to_receive) - self._get_announced_qty(line)
+        uom = line.product_id.uom_id
+        parcels = []
+        origins = self._get_origins(line)
+        if line.lot_ids:
+            return self._get_lot_parcels(line, origins, qty)
+        for origin in origins:
+            if uom.compare(qty, 0.0) <= 0:
+                break
+            available = origin.product_uom._compute_quantity(
+                origin._get_rma_unreturned_qty(), uom, rounding_method="HALF-UP"
+            )
+            part = min(qty, available)
+            if uom.compare(part, 0.0) > 0:
+                qty -= part
+                parcels.append((origin, part, line.lot_ids))
+        if uom.compare(qty, 0.0) > 0:
+            parcels.append((origins[:0], qty, line.lot_ids))
+        return parcels
+
+    def _get_lot_parcels(self, line, origins, qty):
+        """Each lot from the delivery that carried it, serials as one unit each."""
+        announced = line._get_receipts().filtered(lambda move: move.state != "cancel")
+        open_lots = line.lot_ids - announced.move_line_ids.lot_id
+        if line.tracking != "serial":
+            carrying = origins.filtered(
+                lambda move: move.move_line_ids.lot_id & line.lot_ids
+            )
+            return [(carrying[:1], qty, line.lot_ids[:1])] if qty > 0 else []
+        by_origin = defaultdict(lambda: self.env["stock.lot"])
+        for lot in open_lots:
+            carrying = origins.filtered(lambda move, lot=lot: lot in move.lot_ids)
+            by_origin[carrying[:1]] |= lot
+        return [(origin, len(lots), lots) for origin, lots in by_origin.items()]
+
+    def _get_announced_qty(self, line):
+        """What open return moves expect already, in the product's unit."""
+        return sum(
+            move.product_qty
+            for move in line._get_receipts()
+            if move.state not in ("done", "cancel")
+        )
+
+    def _get_origins(self, line):
+        """Done deliveries of the line's own product, oldest first."""
+        if line.move_id:
+            return line.move_id
+        return line.sale_line_id.move_ids.filtered(
+            lambda move: move.state == "done"
+            and move.location_dest_id.usage == "customer"
+            and move.product_id == line.product_id
+        ).sorted("date")
+
+    def _get_warehouse(self, line, origin):
+        """Where the goods go: the authorization's choice, else where they left, else
+        the company's first warehouse."""
+        return (
+            line.authorization_id.warehouse_id
+            or origin.picking_type_id.warehouse_id
+            or line.sale_line_id.order_id.warehouse_id
+            or self.env["stock.warehouse"].search(
+                [("company_id", "=", line.company_id.id)], limit=1
+            )
+        )
+
+    # -- values --------------------------------------------------------------------------
+
+    def _prepare_picking_vals(self, authorization, origin_picking, warehouse, moves):
+        location = origin_picking.location_dest_id or (
+            authorization.partner_id.property_stock_customer
+        )
+        picking_type = warehouse.rma_type_id
+        return {
+            "partner_id": origin_picking.partner_id.id
+            or authorization.pickup_partner_id.id
+            or authorization.partner_id.id,
+            "picking_type_id": picking_type.id,
+            "location_id": location.id,
+            "location_dest_id": picking_type.default_location_dest_id.id,
+            "return_id": origin_picking.id,
+            "rma_id": authorization.id,
+            "origin": authorization.display_name,
+            "company_id": authorization.company_id.id,
+            "user_id": False,
+            "move_ids": [
+                Command.create(
+                    {
+                        **vals,
+                        "location_id": vals.get("location_id") or location.id,
+                        "location_dest_id": picking_type.default_location_dest_id.id,
+                        "picking_type_id": picking_type.id,
+                        "warehouse_id": warehouse.id,
+                    }
+                )
+                for vals in moves
+            ],
+        }
+
+    def _prepare_move_vals(self, line, origin, qty):
+        """What the core wizard gives a return move, for our quantity.
+
+        `to_refund` stays off: what is credited lowers the sale's delivered quantity,
+        not the receipt (F10).
+        """
+        uom = line.product_id.uom_id
+        owner = self._get_owner(line)
+        vals = {
+            "product_id": line.product_id.id,
+            "product_uom": uom.id,
+            "product_uom_qty": qty,
+            "date": fields.Datetime.now(),
+            "company_id": line.company_id.id,
+            "partner_id": line.partner_id.id,
+            "origin": line.authorization_id.display_name,
+            "procure_method": "make_to_stock",
+            "to_refund": False,
+            "restrict_partner_id": owner.id,
+            "rma_line_id": line.id,
+            "origin_returned_move_id": origin.id,
+            "sale_line_id": (origin.sale_line_id or line.sale_line_id).id,
+            "move_orig_ids": [Command.link(origin.id)] if origin else [],
+        }
+        if origin:
+            vals["location_id"] = origin.location_dest_id.id
+        return vals
+
+    def _get_owner(self, line):
+        """Goods that only come to be repaired stay the customer's: received with
+        their owner, they have no value and are nobody's stock."""
+        if line.resolution == "repair":
+            return line.partner_id.commercial_partner_id
+        return self.env["res.partner"]
+
+    def _expect_lots(self, lots_by_move):
+        """Expect the authorized serials, not the first delivered ones.
+
+        Core reserves the first serials of the delivery; the worker would confirm
+        numbers that nobody has looked at. Where none were authorized, the numbers are
+        entered when the goods are here.
+
+        :param dict lots_by_move: {return move: lots, may be none}
+        """
+        for move, lots in lots_by_move.items():
+            if move.has_tracking == "none":
+                if move.restrict_partner_id:
+                    move.move_line_ids.owner_id = move.restrict_partner_id
+                continue
+            move.move_line_ids.unlink()
+            qty = 1.0 if move.has_tracking == "serial" else move.product_uom_qty
+            move.move_line_ids = [
+                Command.create(
+                    {
+                        **move._prepare_move_line_vals(quantity=qty),
+                        "lot_id": lot.id,
+                        "owner_id": move.restrict_partner_id.id,
+                    }
+                )
+                for lot in lots
+            ]

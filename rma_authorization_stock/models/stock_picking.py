@@ -1,0 +1,67 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    rma_id = fields.Many2one(
+        comodel_name="rma.authorization",
+        string="Return Authorization",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        check_company=True,
+    )
+    rma_count = fields.Integer(string="RMA Count", compute="_compute_rma_count")
+
+    @api.depends("rma_id", "move_ids.sale_line_id.rma_line_ids")
+    def _compute_rma_count(self):
+        for picking in self:
+            picking.rma_count = len(picking._get_rma_authorizations())
+
+    def _get_rma_authorizations(self):
+        """Returns that these transfers belong to, or whose goods they delivered."""
+        # sudo: everybody who sees a transfer sees that it has returns; opening them
+        # takes a role.
+        pickings_sudo = self.sudo()
+        authorizations_sudo = (
+            pickings_sudo.rma_id
+            | pickings_sudo.move_ids.sale_line_id.rma_line_ids.authorization_id
+            | self.env["rma.authorization.line"]
+            .sudo()
+            .search([("move_id", "in", self.move_ids.ids)])
+            .authorization_id
+        )
+        return authorizations_sudo.sudo(self.env.su)
+
+    def action_create_rma(self):
+        """Open the window to start a return of these deliveries.
+
+        :raise UserError: if one isn't a finished delivery to a customer
+        """
+        for picking in self:
+            if picking.state != "done" or (
+                picking.location_dest_id.usage != "customer"
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(picking)s isn't a finished delivery to a customer. Start "
+                        "the return from the delivery that the customer received.",
+                        picking=picking.display_name,
+                    )
+                )
+        moves = self.move_ids.filtered(
+            lambda move: move.state == "done" and not move.rma_line_id
+        )
+        create = self.env["rma.authorization.create"]
+        return create._open_rows(
+            self.partner_id[:1], self.company_id, create._prepare_move_rows(moves)
+        )
+
+    def action_view_rma(self):
+        """Open the returns of these transfers."""
+        return self._get_rma_authorizations()._get_records_action(
+            name=self.env._("Returns")
+        )

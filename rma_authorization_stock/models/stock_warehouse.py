@@ -1,0 +1,71 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+
+class StockWarehouse(models.Model):
+    _inherit = "stock.warehouse"
+
+    rma_location_id = fields.Many2one(
+        comodel_name="stock.location",
+        string="Returns Quarantine",
+        check_company=True,
+        copy=False,
+        help="Returned goods wait here: owned and valued, but outside of the "
+        "warehouse, so that nobody reserves, counts or promises them.",
+    )
+    rma_type_id = fields.Many2one(
+        comodel_name="stock.picking.type",
+        string="Returns Type",
+        check_company=True,
+        copy=False,
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        warehouses = super().create(vals_list)
+        warehouses._create_rma_setup()
+        return warehouses
+
+    def _create_rma_setup(self):
+        """Create the quarantine and the operation type that a warehouse lacks."""
+        for warehouse in self:
+            if not warehouse.rma_location_id:
+                warehouse.rma_location_id = self.env["stock.location"].create(
+                    warehouse._prepare_rma_location_vals()
+                )
+            if not warehouse.rma_type_id:
+                # sudo: sequences are an administrator's; a stock manager gets one here
+                warehouse.rma_type_id = (
+                    self.env["stock.picking.type"]
+                    .sudo()
+                    .create(warehouse._prepare_rma_type_vals())
+                )
+
+    def _prepare_rma_location_vals(self):
+        """The quarantine has no parent: what lies below the warehouse's own view
+        location counts as available stock."""
+        self.ensure_one()
+        return {
+            "name": self.env._("%(warehouse)s Returns", warehouse=self.code),
+            "usage": "internal",
+            "company_id": self.company_id.id,
+            "location_id": False,
+        }
+
+    def _prepare_rma_type_vals(self):
+        self.ensure_one()
+        return {
+            "name": self.env._("Returns"),
+            "code": "incoming",
+            "sequence_code": "RMA",
+            # Behind the warehouse's receipts: purchases take the first incoming type.
+            "sequence": max(self.in_type_id.sequence, self.out_type_id.sequence) + 100,
+            "warehouse_id": self.id,
+            "company_id": self.company_id.id,
+            "default_location_src_id": self.env.ref("stock.stock_location_customers").id,
+            "default_location_dest_id": self.rma_location_id.id,
+            "return_picking_type_id": self.out_type_id.id,
+            "use_create_lots": False,
+            "use_existing_lots": True,
+            "color": 9,
+        }
