@@ -10,6 +10,7 @@
     "data": [
         # security
         "security/rma_authorization_stock_groups.xml",
+        "security/ir.model.access.csv",
         # windows
         "wizard/rma_authorization_create_views.xml",
         "wizard/rma_authorization_inspect_views.xml",

@@ -453,3 +453,15 @@ class RmaAuthorization(models.Model):
                         request=authorization.date_request.date(),
                     )
                 )
+
+    # -- windows ---------------------------------------------------------------
+
+    def action_view_sale_orders(self):
+        """Open the orders that sold what these authorizations return."""
+        return self.sale_order_ids._get_records_action(name=self.env._("Sales Orders"))
+
+    def action_view_replacement_orders(self):
+        """Open the orders that replace what these authorizations return."""
+        return self.replacement_order_ids._get_records_action(
+            name=self.env._("Replacement Orders")
+        )

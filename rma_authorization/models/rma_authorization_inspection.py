@@ -81,7 +81,7 @@ class RmaAuthorizationInspection(models.Model):
     qty_disposing = fields.Float(
         string="Being Disposed",
         digits="Product Unit",
-        compute="_compute_qty_disposed",
+        compute="_compute_qty_disposing",
         store=True,
     )
     disposition_state = fields.Selection(
@@ -117,22 +117,31 @@ class RmaAuthorizationInspection(models.Model):
                 inspection.disposition or inspection.line_id.disposition
             )
 
+    @api.depends("qty", "disposition", "is_disposition_started")
+    def _compute_qty_disposed(self):
+        for inspection in self:
+            inspection.qty_disposed = (
+                inspection._get_disposition_handler()._get_disposed_qty(inspection)
+                if inspection.is_disposition_started and inspection.disposition
+                else 0.0
+            )
+
     @api.depends(
         "qty",
-        "disposition",
+        "qty_disposed",
         "is_disposition_started",
         "settlement_ids.state",
         "settlement_ids.resolution",
     )
-    def _compute_qty_disposed(self):
+    def _compute_qty_disposing(self):
         for inspection in self:
-            disposed = inspection._get_disposed_qty()
-            inspection.qty_disposed = disposed
-            under_way = (
+            is_under_way = (
                 inspection.is_disposition_started or inspection._is_held_by_settlement()
             )
             inspection.qty_disposing = (
-                max(inspection.qty - disposed, 0.0) if under_way else 0.0
+                max(inspection.qty - inspection.qty_disposed, 0.0)
+                if is_under_way
+                else 0.0
             )
 
     @api.depends("disposition", "qty", "qty_disposed", "qty_disposing")
@@ -148,18 +157,12 @@ class RmaAuthorizationInspection(models.Model):
             else:
                 inspection.disposition_state = "pending"
 
-    def _get_disposed_qty(self):
-        self.ensure_one()
-        if not self.is_disposition_started or not self.disposition:
-            return 0.0
-        return self._get_disposition_handler()._get_disposed_qty(self)
-
     def _is_held_by_settlement(self):
         """Whether a settlement under way, such as a repair, holds these goods."""
         self.ensure_one()
         return any(
             settlement.state == "in_progress"
-            and settlement._get_resolution_handler()._holds_goods()
+            and settlement._get_resolution_handler()._holds_goods(settlement)
             for settlement in self.settlement_ids
         )
 

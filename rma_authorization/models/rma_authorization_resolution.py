@@ -26,8 +26,10 @@ class RmaAuthorizationResolution(models.AbstractModel):
         """Whether its units leave the sale: less delivered, less to invoice."""
         return False
 
-    def _holds_goods(self):
-        """Whether the goods can't be disposed of while the settlement is under way."""
+    def _holds_goods(self, settlement):
+        """Whether a settlement under way keeps its goods from being disposed of.
+        Fields read here belong in the depends of
+        `rma.authorization.inspection._compute_qty_disposing`."""
         return False
 
     def _check_settlements(self, settlements):

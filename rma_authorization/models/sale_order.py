@@ -15,7 +15,7 @@ class SaleOrder(models.Model):
         check_company=True,
         help="The authorization that this order replaces goods for.",
     )
-    rma_count = fields.Integer(string="Returns", compute="_compute_rma_count")
+    rma_count = fields.Integer(string="RMA Count", compute="_compute_rma_count")
 
     @api.depends("order_line.rma_line_ids")
     def _compute_rma_count(self):

@@ -56,20 +56,30 @@ class RmaAuthorizationCreate(models.TransientModel):
         )
         self._check_order_lines(order_lines)
         returnable = order_lines._get_rma_returnable_qty()
+        return self._open_rows(
+            order_lines.order_id[:1].partner_id,
+            order_lines.company_id,
+            [
+                {
+                    "sale_line_id": line.id,
+                    "qty_returnable": max(returnable[line], 0.0),
+                    **(origins or {}).get(line, {}),
+                }
+                for line in order_lines
+            ],
+        )
+
+    @api.model
+    def _open_rows(self, partner, company, rows):
+        """Open this window with these rows.
+
+        :param list rows: values of rma.authorization.create.line
+        """
         wizard = self.create(
             {
-                "partner_id": order_lines.order_id[:1].partner_id.id,
-                "company_id": order_lines.company_id.id,
-                "line_ids": [
-                    fields.Command.create(
-                        {
-                            "sale_line_id": line.id,
-                            "qty_returnable": max(returnable[line], 0.0),
-                            **(origins or {}).get(line, {}),
-                        }
-                    )
-                    for line in order_lines
-                ],
+                "partner_id": partner.id,
+                "company_id": company.id,
+                "line_ids": [fields.Command.create(row) for row in rows],
             }
         )
         return wizard._get_records_action(
@@ -132,12 +142,21 @@ class RmaAuthorizationCreateLine(models.TransientModel):
         index=True,
         ondelete="cascade",
     )
-    sale_line_id = fields.Many2one(
-        comodel_name="sale.order.line", required=True, readonly=True
-    )
+    sale_line_id = fields.Many2one(comodel_name="sale.order.line", readonly=True)
     order_id = fields.Many2one(related="sale_line_id.order_id")
-    product_id = fields.Many2one(related="sale_line_id.product_id")
-    product_uom_id = fields.Many2one(related="sale_line_id.product_uom_id")
+    product_id = fields.Many2one(
+        comodel_name="product.product",
+        compute="_compute_product",
+        store=True,
+        precompute=True,
+    )
+    product_uom_id = fields.Many2one(
+        comodel_name="uom.uom",
+        string="Unit",
+        compute="_compute_product",
+        store=True,
+        precompute=True,
+    )
     qty_returnable = fields.Float(
         string="Returnable", digits="Product Unit", readonly=True
     )
@@ -146,6 +165,12 @@ class RmaAuthorizationCreateLine(models.TransientModel):
         comodel_name="rma.authorization.reason",
         help="Where it differs from the reason above.",
     )
+
+    @api.depends("sale_line_id")
+    def _compute_product(self):
+        for row in self:
+            row.product_id = row.sale_line_id.product_id
+            row.product_uom_id = row.sale_line_id.product_uom_id
 
     def _is_chosen(self):
         self.ensure_one()
@@ -161,8 +186,8 @@ class RmaAuthorizationCreateLine(models.TransientModel):
                 raise UserError(
                     self.env._(
                         "%(order)s, %(product)s: %(qty)s can't be returned, at most "
-                        "%(returnable)s %(unit)s.",
-                        order=row.order_id.name,
+                        "%(returnable)s %(unit)s. Lower the quantity.",
+                        order=row.order_id.name or row.wizard_id.partner_id.name,
                         product=row.product_id.display_name,
                         qty=row.qty,
                         returnable=row.qty_returnable,

@@ -28,7 +28,7 @@ class RmaAuthorizationInspect(models.TransientModel):
     @api.depends("authorization_ids")
     def _compute_row_ids(self):
         for wizard in self:
-            waiting = wizard.authorization_ids.line_ids.filtered(
+            waiting = wizard.authorization_ids._origin.line_ids.filtered(
                 lambda line: line.product_uom_id.compare(
                     line.qty_received, line.qty_inspected
                 )

@@ -23,7 +23,7 @@ class RmaAuthorizationReceive(models.TransientModel):
     @api.depends("authorization_ids")
     def _compute_line_ids(self):
         for wizard in self:
-            expected = wizard.authorization_ids.line_ids.filtered(
+            expected = wizard.authorization_ids._origin.line_ids.filtered(
                 lambda line: line._has_open("qty_to_receive")
             )
             wizard.line_ids = [

@@ -41,8 +41,8 @@ class RmaAuthorizationReceipt(models.AbstractModel):
                 picking.move_ids.sorted("id"), parcels, strict=True
             )
         }
+        # From a customer nothing has to be reserved: confirmed moves are ready.
         pickings.action_confirm()
-        pickings.action_assign()
         self._expect_lots(lots_by_move)
         return pickings
 
