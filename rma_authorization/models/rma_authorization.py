@@ -145,9 +145,7 @@ class RmaAuthorization(models.Model):
         tracking=True,
         help="We have asked the customer something; the clocks stand still.",
     )
-    date_awaiting = fields.Datetime(
-        string="Awaiting since", readonly=True, copy=False
-    )
+    date_awaiting = fields.Datetime(string="Awaiting since", readonly=True, copy=False)
     is_appealed = fields.Boolean(
         readonly=True, copy=False, help="A refused request is looked at once more."
     )
@@ -216,7 +214,8 @@ class RmaAuthorization(models.Model):
     )
     sale_order_count = fields.Integer(compute="_compute_sale_order_ids")
     replacement_order_count = fields.Integer(
-        compute="_compute_replacement_order_count", groups="sales_team.group_sale_salesman"
+        compute="_compute_replacement_order_count",
+        groups="sales_team.group_sale_salesman",
     )
     cost_total = fields.Monetary(
         string="Net Cost",

@@ -183,9 +183,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
                 partner_ids=authorization.partner_id.ids,
                 subtype_xmlid="mail.mt_comment",
             )
-        self.write(
-            {"awaiting_customer": True, "date_awaiting": fields.Datetime.now()}
-        )
+        self.write({"awaiting_customer": True, "date_awaiting": fields.Datetime.now()})
         return None
 
     def action_information_received(self):
@@ -319,13 +317,17 @@ class RmaAuthorizationDecision(models.AbstractModel):
         """Let `state` follow the documents: close what is finished, and take back
         into work what was closed until one of its documents was undone."""
         finished = self.filtered(
-            lambda authorization: authorization.state == "authorized"
-            and authorization.next_step == "none"
+            lambda authorization: (
+                authorization.state == "authorized"
+                and authorization.next_step == "none"
+            )
         )
         finished._change_state("closed", reason or self.env._("Everything is done"))
         undone = self.filtered(
-            lambda authorization: authorization.state == "closed"
-            and authorization.line_ids._has_open_work()
+            lambda authorization: (
+                authorization.state == "closed"
+                and authorization.line_ids._has_open_work()
+            )
         )
         undone._change_state("authorized", self.env._("A document was taken back"))
 

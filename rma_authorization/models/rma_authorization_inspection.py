@@ -228,8 +228,10 @@ class RmaAuthorizationInspection(models.Model):
         """Findings whose disposition is decided, final, not started, and whose goods
         no settlement holds."""
         return self.filtered(
-            lambda finding: finding.disposition_state == "pending"
-            and finding._get_disposition_handler()._is_final()
+            lambda finding: (
+                finding.disposition_state == "pending"
+                and finding._get_disposition_handler()._is_final()
+            )
         )
 
     def _dispose(self):

@@ -103,9 +103,7 @@ class RmaAuthorizationLine(models.Model):
         comodel_name="rma.authorization.settlement", inverse_name="line_id"
     )
     # quantities: permission
-    qty_requested = fields.Float(
-        string="Requested", digits="Product Unit", default=1.0
-    )
+    qty_requested = fields.Float(string="Requested", digits="Product Unit", default=1.0)
     qty_authorized = fields.Float(
         string="Authorized",
         digits="Product Unit",
@@ -482,7 +480,9 @@ class RmaAuthorizationLine(models.Model):
         for line in self:
             if line.authorization_id.state in ("draft", "submitted"):
                 continue
-            labels = [self._fields[name]._description_string(self.env) for name in names]
+            labels = [
+                self._fields[name]._description_string(self.env) for name in names
+            ]
             raise UserError(
                 self.env._(
                     "%(line)s can't be changed (%(fields)s): the return is decided. "
@@ -525,7 +525,8 @@ class RmaAuthorizationLine(models.Model):
             [
                 vals
                 for line in self
-                if line.product_uom_id.compare(line.qty_received, line.qty_inspected) > 0
+                if line.product_uom_id.compare(line.qty_received, line.qty_inspected)
+                > 0
                 for vals in line._prepare_acceptance_vals_list()
             ]
         )
@@ -551,7 +552,9 @@ class RmaAuthorizationLine(models.Model):
 
     def _close_remaining(self, reason):
         """Stop expecting what has not arrived."""
-        for line in self.filtered(lambda open_line: open_line._has_open("qty_to_receive")):
+        for line in self.filtered(
+            lambda open_line: open_line._has_open("qty_to_receive")
+        ):
             line.write(
                 {
                     "qty_closed": line.qty_closed + line.qty_to_receive,

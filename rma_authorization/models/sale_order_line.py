@@ -78,9 +78,13 @@ class SaleOrderLine(models.Model):
         """
         res = super()._compute_qty_to_invoice()
         for order_line in self:
-            if order_line.rma_credited_qty and order_line.qty_to_invoice and (
-                order_line.product_id.invoice_policy == "order"
-                or order_line.qty_delivered_method == "manual"
+            if (
+                order_line.rma_credited_qty
+                and order_line.qty_to_invoice
+                and (
+                    order_line.product_id.invoice_policy == "order"
+                    or order_line.qty_delivered_method == "manual"
+                )
             ):
                 order_line.qty_to_invoice -= order_line.rma_credited_qty
         return res
@@ -153,7 +157,9 @@ class SaleOrderLine(models.Model):
             taken[line.sale_line_id.sudo(self.env.su)] += line._get_taken_qty()
         return {
             order_line: order_line.product_uom_id.round(
-                delivered[order_line] - elsewhere.get(order_line, 0.0) - taken[order_line]
+                delivered[order_line]
+                - elsewhere.get(order_line, 0.0)
+                - taken[order_line]
             )
             for order_line in self
         }

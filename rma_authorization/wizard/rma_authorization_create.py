@@ -50,9 +50,11 @@ class RmaAuthorizationCreate(models.TransientModel):
         :raise UserError: for several customers or companies, or nothing returnable
         """
         order_lines = order_lines.filtered(
-            lambda line: not line.display_type
-            and not line.is_downpayment
-            and line.product_id.type == "consu"
+            lambda line: (
+                not line.display_type
+                and not line.is_downpayment
+                and line.product_id.type == "consu"
+            )
         )
         self._check_order_lines(order_lines)
         returnable = order_lines._get_rma_returnable_qty()
@@ -180,9 +182,10 @@ class RmaAuthorizationCreateLine(models.TransientModel):
         """Between nothing and what can still be returned."""
         for row in self:
             uom = row.product_uom_id
-            if uom.compare(row.qty, 0.0) < 0 or uom.compare(
-                row.qty, row.qty_returnable
-            ) > 0:
+            if (
+                uom.compare(row.qty, 0.0) < 0
+                or uom.compare(row.qty, row.qty_returnable) > 0
+            ):
                 raise UserError(
                     self.env._(
                         "%(order)s, %(product)s: %(qty)s can't be returned, at most "

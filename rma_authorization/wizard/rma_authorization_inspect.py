@@ -29,10 +29,10 @@ class RmaAuthorizationInspect(models.TransientModel):
     def _compute_row_ids(self):
         for wizard in self:
             waiting = wizard.authorization_ids._origin.line_ids.filtered(
-                lambda line: line.product_uom_id.compare(
-                    line.qty_received, line.qty_inspected
+                lambda line: (
+                    line.product_uom_id.compare(line.qty_received, line.qty_inspected)
+                    > 0
                 )
-                > 0
             )
             wizard.row_ids = [
                 fields.Command.create(vals)
@@ -97,9 +97,11 @@ class RmaAuthorizationInspectRow(models.TransientModel):
         required=True,
     )
     grade = fields.Selection(
-        selection=lambda self: self.env[
-            "rma.authorization.inspection"
-        ]._fields["grade"]._description_selection(self.env)
+        selection=lambda self: (
+            self.env["rma.authorization.inspection"]
+            ._fields["grade"]
+            ._description_selection(self.env)
+        )
     )
     resolution = fields.Selection(
         compute="_compute_resolution", store=True, readonly=False, precompute=True

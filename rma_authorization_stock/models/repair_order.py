@@ -44,8 +44,8 @@ class RepairOrder(models.Model):
         # sudo: a technician finishes a repair without rights on returns or deliveries
         settlements_sudo = self.sudo().rma_settlement_id
         repaired = settlements_sudo.filtered(
-            lambda settlement: not settlement._get_resolution_handler()._holds_goods(
-                settlement
+            lambda settlement: (
+                not settlement._get_resolution_handler()._holds_goods(settlement)
             )
         )
         findings = repaired.inspection_id.filtered(

@@ -56,5 +56,7 @@ class RmaAuthorizationDispositionScrap(models.AbstractModel):
 
     def _get_documents(self, inspections):
         return [
-            self.env["stock.scrap"].search([("rma_inspection_id", "in", inspections.ids)])
+            self.env["stock.scrap"].search(
+                [("rma_inspection_id", "in", inspections.ids)]
+            )
         ]

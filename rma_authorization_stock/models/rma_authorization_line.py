@@ -243,7 +243,9 @@ class RmaAuthorizationLine(models.Model):
         for lot, qty in self._get_received_lots().items():
             rest = self._get_rest(qty, found.get(lot, 0.0))
             if self.product_uom_id.compare(rest, 0.0) > 0:
-                vals_list.append({**self._prepare_inspection_vals(rest), "lot_id": lot.id})
+                vals_list.append(
+                    {**self._prepare_inspection_vals(rest), "lot_id": lot.id}
+                )
         return vals_list or super()._prepare_acceptance_vals_list()
 
     def _get_received_lots(self):

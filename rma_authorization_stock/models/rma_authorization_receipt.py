@@ -41,8 +41,8 @@ class RmaAuthorizationReceipt(models.AbstractModel):
                 picking.move_ids.sorted("id"), parcels, strict=True
             )
         }
-        # From a customer nothing has to be reserved: confirmed moves are ready.
         pickings.action_confirm()
+        pickings.move_ids._action_assign()
         self._expect_lots(lots_by_move)
         return pickings
 
@@ -102,9 +102,11 @@ class RmaAuthorizationReceipt(models.AbstractModel):
         if line.move_id:
             return line.move_id
         return line.sale_line_id.move_ids.filtered(
-            lambda move: move.state == "done"
-            and move.location_dest_id.usage == "customer"
-            and move.product_id == line.product_id
+            lambda move: (
+                move.state == "done"
+                and move.location_dest_id.usage == "customer"
+                and move.product_id == line.product_id
+            )
         ).sorted("date")
 
     def _get_warehouse(self, line, origin):

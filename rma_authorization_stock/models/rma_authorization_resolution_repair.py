@@ -15,7 +15,9 @@ class RmaAuthorizationResolutionRepair(models.AbstractModel):
     _inherit = ["rma.authorization.resolution"]
 
     def _holds_goods(self, settlement):
-        return any(repair.state not in ("done", "cancel") for repair in settlement.repair_ids)
+        return any(
+            repair.state not in ("done", "cancel") for repair in settlement.repair_ids
+        )
 
     def _check_settlements(self, settlements):
         """Only goods that are here and have not moved on can be repaired."""
@@ -55,9 +57,9 @@ class RmaAuthorizationResolutionRepair(models.AbstractModel):
         """One repair per whole unit; a lot, or a fraction, is repaired as one."""
         line, finding = settlement.line_id, settlement.inspection_id
         qty = line._to_product_uom(settlement.qty)
-        is_units = not finding.lot_id and line.product_id.uom_id.compare(
-            qty, round(qty)
-        ) == 0
+        is_units = (
+            not finding.lot_id and line.product_id.uom_id.compare(qty, round(qty)) == 0
+        )
         parts = [1.0] * round(qty) if is_units else [qty]
         quarantine = finding._get_quarantine()
         return [
@@ -84,7 +86,9 @@ class RmaAuthorizationResolutionRepair(models.AbstractModel):
         ]
 
     def _get_settlement_state(self, settlement):
-        repairs = settlement.repair_ids.filtered(lambda repair: repair.state != "cancel")
+        repairs = settlement.repair_ids.filtered(
+            lambda repair: repair.state != "cancel"
+        )
         if not repairs:
             return "cancelled"
         finding = settlement.inspection_id

@@ -19,8 +19,9 @@ class SaleOrderLine(models.Model):
         returned = super()._get_rma_returned_elsewhere_qty()
         for order_line in self.filtered(lambda line: line._is_rma_counted_by_move()):
             returned[order_line] = order_line._sum_rma_moves(
-                lambda move: move.location_id.usage == "customer"
-                and not move.rma_line_id
+                lambda move: (
+                    move.location_id.usage == "customer" and not move.rma_line_id
+                )
             )
         return returned
 

@@ -62,7 +62,9 @@ class StockWarehouse(models.Model):
             "sequence": max(self.in_type_id.sequence, self.out_type_id.sequence) + 100,
             "warehouse_id": self.id,
             "company_id": self.company_id.id,
-            "default_location_src_id": self.env.ref("stock.stock_location_customers").id,
+            "default_location_src_id": self.env.ref(
+                "stock.stock_location_customers"
+            ).id,
             "default_location_dest_id": self.rma_location_id.id,
             "return_picking_type_id": self.out_type_id.id,
             "use_create_lots": False,

@@ -178,4 +178,6 @@ class RmaStockCommon(TransactionCase):
         return product.with_context(warehouse_id=self.warehouse.id).free_qty
 
     def _in_quarantine(self, product):
-        return product.with_context(location=self.warehouse.rma_location_id.id).qty_available
+        return product.with_context(
+            location=self.warehouse.rma_location_id.id
+        ).qty_available

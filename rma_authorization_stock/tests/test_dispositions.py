@@ -81,9 +81,7 @@ class TestDispositions(RmaStockCommon):
     def test_the_judged_serial_is_the_one_that_moves(self):
         order = self._sell_from_stock(self.serial_product, 3)
         lots = order.picking_ids.move_ids.lot_ids
-        authorization = self._authorize(
-            order, 3, lot_ids=[(6, 0, lots.ids)]
-        )
+        authorization = self._authorize(order, 3, lot_ids=[(6, 0, lots.ids)])
         self._receive(authorization)
         self._inspect(
             authorization, [(1, {"lot_id": lots[2].id, "disposition": "restock"})]

@@ -124,9 +124,7 @@ class TestReceipt(RmaStockCommon):
     def test_only_authorized_serials_are_expected(self):
         order = self._sell_from_stock(self.serial_product, 3)
         lots = order.picking_ids.move_ids.lot_ids
-        authorization = self._authorize(
-            order, 2, lot_ids=[Command.set(lots[1:].ids)]
-        )
+        authorization = self._authorize(order, 2, lot_ids=[Command.set(lots[1:].ids)])
         move = authorization.sudo().picking_ids.move_ids
         self.assertEqual(move.lot_ids, lots[1:])
         self._receive(authorization)
@@ -218,9 +216,7 @@ class TestReceipt(RmaStockCommon):
         order = self._sell_from_stock(self.product, 5)
         action = order.picking_ids.with_user(self.agent).sudo().action_create_rma()
         wizard = self.env["rma.authorization.create"].browse(action["res_id"])
-        self.assertRecordValues(
-            wizard.line_ids, [{"qty": 0, "qty_returnable": 5}]
-        )
+        self.assertRecordValues(wizard.line_ids, [{"qty": 0, "qty_returnable": 5}])
         wizard.line_ids.qty = 2
         action = wizard.action_create_rma()
         line = self.env["rma.authorization"].browse(action["res_id"]).line_ids

@@ -46,9 +46,7 @@ class TestRepair(RmaStockCommon):
     def test_the_serial_is_repaired(self):
         authorization = self._receive_for_repair(2, self.serial_product)
         repairs = authorization.sudo().repair_ids
-        self.assertEqual(
-            repairs.lot_id, authorization.line_ids.lot_ids.sudo()
-        )
+        self.assertEqual(repairs.lot_id, authorization.line_ids.lot_ids.sudo())
 
     def test_goods_for_repair_stay_the_customers(self):
         authorization = self._receive_for_repair()

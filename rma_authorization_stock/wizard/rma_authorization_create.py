@@ -60,8 +60,9 @@ class RmaAuthorizationCreateLine(models.TransientModel):
             row_sudo = row.sudo()
             moves = row_sudo.move_id or row_sudo.sale_line_id.move_ids
             row.delivered_lot_ids = moves.filtered(
-                lambda move: move.state == "done"
-                and move.location_dest_id.usage == "customer"
+                lambda move: (
+                    move.state == "done" and move.location_dest_id.usage == "customer"
+                )
             ).lot_ids.ids
 
     @api.depends("move_id")
