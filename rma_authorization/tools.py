@@ -16,7 +16,8 @@ def lock_rows(records):
     records.flush_recordset()
     records.env.execute_query(
         SQL(
-            "UPDATE %(table)s SET write_date = write_date WHERE id IN %(ids)s RETURNING id",
+            "UPDATE %(table)s SET write_date = write_date WHERE id IN %(ids)s "
+            "RETURNING id",
             table=SQL.identifier(records._table),
             ids=tuple(sorted(records.ids)),
         )

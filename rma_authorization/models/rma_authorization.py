@@ -228,7 +228,7 @@ class RmaAuthorization(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        help="A mail that the next run of the queue sends, outside of the user's click.",
+        help="A mail that the next run of the queue sends, outside of the click.",
     )
 
     _rma_number_unique = models.UniqueIndex(
@@ -431,7 +431,8 @@ class RmaAuthorization(models.Model):
             ):
                 raise UserError(
                     self.env._(
-                        "%(name)s can't be deleted: its number has been given out or it "
+                        "%(name)s can't be deleted: its number has been given out "
+                        "or it "
                         "has been decided on. Cancel it instead, the history stays.",
                         name=authorization.display_name,
                     )
@@ -445,7 +446,8 @@ class RmaAuthorization(models.Model):
             if deadline and deadline < authorization.date_request.date():
                 raise ValidationError(
                     self.env._(
-                        "%(name)s: the return date %(deadline)s lies before the request "
+                        "%(name)s: the return date %(deadline)s lies before the "
+                        "request "
                         "of %(request)s. Choose a later date.",
                         name=authorization.display_name,
                         deadline=deadline,

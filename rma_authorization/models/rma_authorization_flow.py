@@ -131,7 +131,8 @@ class RmaAuthorizationFlow(models.AbstractModel):
         }.get(target, {})
 
     def _log_transition(self, state, target, reason):
-        # sudo: the history is written by the flow, whoever moves it, and by no one else.
+        # sudo: the history is written by the flow, whoever moves it, and by
+        # no one else.
         self.env["rma.authorization.log"].sudo().create(
             [
                 {
@@ -158,7 +159,8 @@ class RmaAuthorizationFlow(models.AbstractModel):
         raise AccessError(
             self.env._(
                 "You may not do this on %(names)s. It takes one of these roles: "
-                "%(roles)s. Ask an administrator for the role, or a colleague who has it.",
+                "%(roles)s. Ask an administrator for the role, or a colleague who "
+                "has it.",
                 names=self._get_names(),
                 roles=", ".join(roles.mapped("full_name")),
             )

@@ -222,7 +222,8 @@ class RmaAuthorizationInspection(models.Model):
                     )
                 )
 
-    # -- business ------------------------------------------------------------------------
+    # -- business
+    # ------------------------------------------------------------------------
 
     def _get_disposable(self):
         """Findings whose disposition is decided, final, not started, and whose goods

@@ -102,7 +102,7 @@ class RmaAuthorizationLine(models.Model):
     settlement_ids = fields.One2many(
         comodel_name="rma.authorization.settlement", inverse_name="line_id"
     )
-    # quantities: permission
+    # quantities of the permission
     qty_requested = fields.Float(string="Requested", digits="Product Unit", default=1.0)
     qty_authorized = fields.Float(
         string="Authorized",
@@ -128,7 +128,7 @@ class RmaAuthorizationLine(models.Model):
         compute="_compute_qty_returnable",
         help="Delivered and not yet returned, nor on another authorization.",
     )
-    # quantities: progress
+    # quantities of the progress
     qty_received_manual = fields.Float(
         string="Received by Hand", digits="Product Unit", readonly=True, copy=False
     )
@@ -182,7 +182,7 @@ class RmaAuthorizationLine(models.Model):
         store=True,
         help="Goods on their way out of quarantine, or held by a repair.",
     )
-    # quantities: what is open
+    # quantities still open
     qty_to_receive = fields.Float(
         string="To Receive", digits="Product Unit", compute="_compute_open", store=True
     )
@@ -492,7 +492,8 @@ class RmaAuthorizationLine(models.Model):
                 )
             )
 
-    # -- business ------------------------------------------------------------------------
+    # -- business
+    # ------------------------------------------------------------------------
 
     def _receive_by_hand(self, quantities):
         """Record arrived quantities where no stock app does.
@@ -506,7 +507,8 @@ class RmaAuthorizationLine(models.Model):
             if uom.compare(qty, 0.0) < 0 or uom.compare(qty, line.qty_to_receive) > 0:
                 raise UserError(
                     self.env._(
-                        "%(line)s: %(qty)s can't be received, %(expected)s %(unit)s are "
+                        "%(line)s: %(qty)s can't be received, %(expected)s %(unit)s "
+                        "are "
                         "expected. Correct the quantity, or authorize the rest first.",
                         line=line.display_name,
                         qty=qty,

@@ -107,7 +107,8 @@ class SaleOrderLine(models.Model):
                 order_line.invoice_status = "invoiced"
         return res
 
-    # -- returnable ledger ---------------------------------------------------------------
+    # -- returnable ledger
+    # ---------------------------------------------------------------
 
     def _get_rma_delivered_qty(self):
         """What the customer has received of each line, before any return.
@@ -177,7 +178,8 @@ class SaleOrderLine(models.Model):
                 delivered = self._get_rma_delivered_qty()[order_line]
                 raise UserError(
                     self.env._(
-                        "%(order)s, %(product)s: %(over)s %(unit)s too many. %(delivered)s "
+                        "%(order)s, %(product)s: %(over)s %(unit)s too many. "
+                        "%(delivered)s "
                         "were delivered; other returns (%(others)s) count as well. "
                         "Lower the quantity.",
                         order=order_line.order_id.name,
@@ -189,7 +191,8 @@ class SaleOrderLine(models.Model):
                     )
                 )
 
-    # -- replacement -----------------------------------------------------------------------
+    # -- replacement
+    # -----------------------------------------------------------------------
 
     def _is_rma_delivered(self):
         """Whether a replacement line has reached the customer in full."""

@@ -12,7 +12,7 @@ class RmaAuthorization(models.Model):
         string="Return to",
         check_company=True,
         index="btree_not_null",
-        help="The warehouse that takes the goods; the one that shipped them when empty.",
+        help="Warehouse that takes the goods; the one that shipped them when empty.",
     )
     picking_ids = fields.One2many(
         comodel_name="stock.picking", inverse_name="rma_id", string="Transfers"

@@ -18,7 +18,8 @@ class RmaAuthorizationDispositionScrap(models.AbstractModel):
             if not scrap.check_available_qty():
                 raise UserError(
                     self.env._(
-                        "%(line)s: there are no %(qty)s %(unit)s in %(location)s to scrap. "
+                        "%(line)s: there are no %(qty)s %(unit)s in %(location)s to "
+                        "scrap. "
                         "Check where the goods are.",
                         line=scrap.rma_inspection_id.line_id.display_name,
                         qty=scrap.scrap_qty,
@@ -48,7 +49,8 @@ class RmaAuthorizationDispositionScrap(models.AbstractModel):
     def _undo(self, inspections):
         raise UserError(
             self.env._(
-                "%(lines)s: scrapped goods can't be taken back. Correct the stock by an "
+                "%(lines)s: scrapped goods can't be taken back. Correct the stock "
+                "by an "
                 "inventory adjustment.",
                 lines=", ".join(inspections.line_id.mapped("display_name")),
             )

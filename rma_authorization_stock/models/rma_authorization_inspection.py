@@ -46,7 +46,8 @@ class RmaAuthorizationInspection(models.Model):
             if line.product_uom_id.compare(judged, received) > 0:
                 raise ValidationError(
                     self.env._(
-                        "%(line)s: %(judged)s of %(lot)s judged, %(received)s received. "
+                        "%(line)s: %(judged)s of %(lot)s judged, %(received)s "
+                        "received. "
                         "Choose a number that arrived and has no finding yet.",
                         line=line.display_name,
                         judged=judged,
@@ -55,7 +56,8 @@ class RmaAuthorizationInspection(models.Model):
                     )
                 )
 
-    # -- where the goods are -------------------------------------------------------------
+    # -- where the goods are
+    # -------------------------------------------------------------
 
     def _get_receipt(self):
         """The move that brought these very goods in."""

@@ -93,8 +93,10 @@ class RmaAuthorizationLine(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "%(line)s: %(delivery)s isn't a finished delivery of this product "
-                        "to this customer. Choose one of the customer's own deliveries.",
+                        "%(line)s: %(delivery)s isn't a finished delivery of this "
+                        "product "
+                        "to this customer. Choose one of the customer's own "
+                        "deliveries.",
                         line=line.display_name,
                         delivery=move.reference,
                     )

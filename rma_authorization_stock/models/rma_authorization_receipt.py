@@ -46,7 +46,8 @@ class RmaAuthorizationReceipt(models.AbstractModel):
         self._expect_lots(lots_by_move)
         return pickings
 
-    # -- what comes from where -----------------------------------------------------------
+    # -- what comes from where
+    # -----------------------------------------------------------
 
     def _get_parcels(self, line):
         """Split what is still to be announced over the deliveries it came from.
@@ -121,7 +122,8 @@ class RmaAuthorizationReceipt(models.AbstractModel):
             )
         )
 
-    # -- values --------------------------------------------------------------------------
+    # -- values
+    # --------------------------------------------------------------------------
 
     def _prepare_picking_vals(self, authorization, origin_picking, warehouse, moves):
         location = origin_picking.location_dest_id or (

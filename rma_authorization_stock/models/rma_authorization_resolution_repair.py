@@ -28,7 +28,8 @@ class RmaAuthorizationResolutionRepair(models.AbstractModel):
             ):
                 raise UserError(
                     self.env._(
-                        "%(line)s can't be repaired: the goods aren't here, or have been "
+                        "%(line)s can't be repaired: the goods aren't here, or have "
+                        "been "
                         "disposed of. Choose another resolution.",
                         line=line.display_name,
                     )

@@ -40,7 +40,8 @@ class StockLot(models.Model):
         for lot in self - move_lines.lot_id:
             raise UserError(
                 self.env._(
-                    "%(lot)s was never delivered to a customer, so it can't be returned. "
+                    "%(lot)s was never delivered to a customer, so it can't be "
+                    "returned. "
                     "Check the number.",
                     lot=lot.display_name,
                 )

@@ -135,7 +135,7 @@ class RmaStockCommon(TransactionCase):
         )
 
     @contextmanager
-    def assertRefused(self, pattern):
+    def assertRefused(self, pattern):  # noqa: N802 - as unittest names them
         """The step is refused with a sentence that contains `pattern`, and undone."""
         with self.assertRaises(UserError) as caught:
             yield
