@@ -6,6 +6,7 @@ from . import (
     rma_authorization_progress,
     rma_authorization_resolution_mixin,
     rma_authorization_disposition_mixin,
+    rma_authorization_line_quantity,
     rma_authorization,
     rma_authorization_cost,
     rma_authorization_disposition,

@@ -2,22 +2,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-PROGRESS = [
-    ("no", "Nothing"),
-    ("pending", "Pending"),
-    ("partial", "Partial"),
-    ("done", "Done"),
-]
-NEXT_STEPS = [
-    ("review", "Review"),
-    ("receive", "Receive"),
-    ("inspect", "Inspect"),
-    ("settle", "Settle"),
-    ("dispose", "Dispose"),
-    ("close", "Close"),
-    ("none", "Nothing to Do"),
-]
-
 
 class RmaAuthorization(models.Model):
     """A customer's return: what was asked for, permitted, and how far it has come.
@@ -186,28 +170,6 @@ class RmaAuthorization(models.Model):
     )
     note = fields.Html(string="Customer's Comments")
     product_id = fields.Many2one(related="line_ids.product_id", string="Product")
-    # progress
-    receipt_status = fields.Selection(
-        selection=PROGRESS, compute="_compute_progress", store=True
-    )
-    inspection_status = fields.Selection(
-        selection=PROGRESS, compute="_compute_progress", store=True
-    )
-    settlement_status = fields.Selection(
-        selection=PROGRESS, compute="_compute_progress", store=True
-    )
-    disposition_status = fields.Selection(
-        selection=PROGRESS, compute="_compute_progress", store=True
-    )
-    next_step = fields.Selection(
-        selection=NEXT_STEPS,
-        compute="_compute_progress",
-        store=True,
-        index=True,
-        group_expand=True,
-        help="The queue in which this return stands: what somebody can do next.",
-    )
-    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     # figures
     sale_order_ids = fields.Many2many(
         comodel_name="sale.order", compute="_compute_sale_order_ids", string="Orders"
@@ -282,75 +244,6 @@ class RmaAuthorization(models.Model):
             authorization.inspection_required = (
                 authorization.company_id.rma_inspection_required
             )
-
-    @api.depends(
-        "state",
-        "line_ids.qty_authorized",
-        "line_ids.qty_received",
-        "line_ids.qty_inspected",
-        "line_ids.qty_settled",
-        "line_ids.qty_settling",
-        "line_ids.qty_disposed",
-        "line_ids.qty_disposing",
-        "line_ids.qty_to_receive",
-        "line_ids.qty_to_inspect",
-        "line_ids.qty_to_settle",
-        "line_ids.qty_to_dispose",
-    )
-    def _compute_progress(self):
-        for authorization in self:
-            lines = authorization.line_ids
-            authorization.receipt_status = lines._get_progress(
-                "qty_received", ["qty_to_receive"]
-            )
-            authorization.inspection_status = lines._get_progress(
-                "qty_inspected", ["qty_to_inspect"]
-            )
-            authorization.settlement_status = lines._get_progress(
-                "qty_settled", ["qty_to_settle", "qty_settling"]
-            )
-            authorization.disposition_status = lines._get_progress(
-                "qty_disposed", ["qty_to_dispose", "qty_disposing"]
-            )
-            authorization.next_step = authorization._get_next_step()
-
-    def _get_next_step(self):
-        """The queue: goods in hand come before goods that are still awaited."""
-        self.ensure_one()
-        if self.state in ("draft", "submitted"):
-            return "review"
-        if self.state != "authorized":
-            return "none"
-        lines = self.line_ids
-        for step in ("inspect", "settle", "dispose", "receive"):
-            if lines._has_open(f"qty_to_{step}"):
-                return step
-        if lines._has_open("qty_settling") or lines._has_open("qty_disposing"):
-            return "close"
-        return "none"
-
-    @api.depends("date_deadline", "state", "next_step")
-    def _compute_is_late(self):
-        today = fields.Date.context_today(self)
-        for authorization in self:
-            authorization.is_late = bool(
-                authorization.state == "authorized"
-                and authorization.next_step == "receive"
-                and authorization.date_deadline
-                and authorization.date_deadline < today
-            )
-
-    def _search_is_late(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        late = fields.Domain(
-            [
-                ("state", "=", "authorized"),
-                ("next_step", "=", "receive"),
-                ("date_deadline", "<", fields.Date.context_today(self)),
-            ]
-        )
-        return late if True in value else ~late
 
     @api.depends("line_ids.sale_line_id")
     def _compute_sale_order_ids(self):

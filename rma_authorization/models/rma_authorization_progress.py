@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools import lock_rows
@@ -8,12 +8,123 @@ from .rma_authorization_decision import ROLE_USER
 ROLE_TECHNICIAN = "rma_authorization.group_rma_technician"
 
 
+PROGRESS = [
+    ("no", "Nothing"),
+    ("pending", "Pending"),
+    ("partial", "Partial"),
+    ("done", "Done"),
+]
+NEXT_STEPS = [
+    ("review", "Review"),
+    ("receive", "Receive"),
+    ("inspect", "Inspect"),
+    ("settle", "Settle"),
+    ("dispose", "Dispose"),
+    ("close", "Close"),
+    ("none", "Nothing to Do"),
+]
+
+
 class RmaAuthorizationProgress(models.AbstractModel):
-    """The work on a permitted return: receive, inspect, settle, dispose."""
+    """The work on a permitted return, and how far it is: receive, inspect, settle,
+    dispose. The statuses are computed from the lines."""
 
     _name = "rma.authorization.progress"
     _description = "Return Work"
     _inherit = ["rma.authorization.decision"]
+
+    receipt_status = fields.Selection(
+        selection=PROGRESS, compute="_compute_progress", store=True
+    )
+    inspection_status = fields.Selection(
+        selection=PROGRESS, compute="_compute_progress", store=True
+    )
+    settlement_status = fields.Selection(
+        selection=PROGRESS, compute="_compute_progress", store=True
+    )
+    disposition_status = fields.Selection(
+        selection=PROGRESS, compute="_compute_progress", store=True
+    )
+    next_step = fields.Selection(
+        selection=NEXT_STEPS,
+        compute="_compute_progress",
+        store=True,
+        index=True,
+        group_expand=True,
+        help="The queue in which this return stands: what somebody can do next.",
+    )
+    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
+
+    @api.depends(
+        "state",
+        "line_ids.qty_authorized",
+        "line_ids.qty_received",
+        "line_ids.qty_inspected",
+        "line_ids.qty_settled",
+        "line_ids.qty_settling",
+        "line_ids.qty_disposed",
+        "line_ids.qty_disposing",
+        "line_ids.qty_to_receive",
+        "line_ids.qty_to_inspect",
+        "line_ids.qty_to_settle",
+        "line_ids.qty_to_dispose",
+    )
+    def _compute_progress(self):
+        for authorization in self:
+            lines = authorization.line_ids
+            authorization.receipt_status = lines._get_progress(
+                "qty_received", ["qty_to_receive"]
+            )
+            authorization.inspection_status = lines._get_progress(
+                "qty_inspected", ["qty_to_inspect"]
+            )
+            authorization.settlement_status = lines._get_progress(
+                "qty_settled", ["qty_to_settle", "qty_settling"]
+            )
+            authorization.disposition_status = lines._get_progress(
+                "qty_disposed", ["qty_to_dispose", "qty_disposing"]
+            )
+            authorization.next_step = authorization._get_next_step()
+
+    def _get_next_step(self):
+        """The queue: goods in hand come before goods that are still awaited."""
+        self.ensure_one()
+        if self.state in ("draft", "submitted"):
+            return "review"
+        if self.state != "authorized":
+            return "none"
+        lines = self.line_ids
+        for step in ("inspect", "settle", "dispose", "receive"):
+            if lines._has_open(f"qty_to_{step}"):
+                return step
+        if lines._has_open("qty_settling") or lines._has_open("qty_disposing"):
+            return "close"
+        return "none"
+
+    @api.depends("date_deadline", "state", "next_step")
+    def _compute_is_late(self):
+        today = fields.Date.context_today(self)
+        for authorization in self:
+            authorization.is_late = bool(
+                authorization.state == "authorized"
+                and authorization.next_step == "receive"
+                and authorization.date_deadline
+                and authorization.date_deadline < today
+            )
+
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = fields.Domain(
+            [
+                ("state", "=", "authorized"),
+                ("next_step", "=", "receive"),
+                ("date_deadline", "<", fields.Date.context_today(self)),
+            ]
+        )
+        return late if True in value else ~late
+
+    # -- roles -------------------------------------------------------------------
 
     def _get_receiver_roles(self):
         """Who may receive and dispose. Override to add the roles of another app."""
