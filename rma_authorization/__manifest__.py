@@ -50,4 +50,5 @@
         # after the actions that they open
         "views/rma_authorization_menus.xml",
     ],
+    "demo": ["demo/rma_authorization_demo.xml"],
 }

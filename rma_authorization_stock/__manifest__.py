@@ -11,6 +11,8 @@
         # security
         "security/rma_authorization_stock_groups.xml",
         "security/ir.model.access.csv",
+        # records
+        "data/stock_warehouse_data.xml",
         # windows
         "wizard/rma_authorization_create_views.xml",
         "wizard/rma_authorization_inspect_views.xml",
@@ -21,8 +23,9 @@
         "views/rma_authorization_views.xml",
         "views/stock_lot_views.xml",
         "views/stock_picking_views.xml",
+        "views/stock_warehouse_views.xml",
         # after the actions that they open
         "views/rma_authorization_stock_menus.xml",
     ],
-    "post_init_hook": "post_init_hook",
+    "demo": ["demo/rma_authorization_demo.xml"],
 }

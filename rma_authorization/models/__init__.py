@@ -9,6 +9,7 @@ from . import (
     rma_authorization_line_quantity,
     rma_authorization,
     rma_authorization_cost,
+    rma_authorization_demo,
     rma_authorization_disposition,
     rma_authorization_disposition_keep,
     rma_authorization_inspection,

@@ -1,10 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+from datetime import date
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools import lock_rows
+
+_logger = logging.getLogger(__name__)
 
 ROLE_USER = "rma_authorization.group_rma_user"
 ROLE_MANAGER = "rma_authorization.group_rma_manager"
@@ -37,6 +42,13 @@ class RmaAuthorizationDecision(models.AbstractModel):
     def _check_can_submit(self):
         """A request names at least one product, each with a quantity."""
         for authorization in self:
+            if authorization.state == "refused":
+                raise UserError(
+                    self.env._(
+                        "%(name)s was refused. It is looked at once more by an appeal.",
+                        name=authorization.display_name,
+                    )
+                )
             if not authorization.line_ids:
                 raise UserError(
                     self.env._(
@@ -104,10 +116,11 @@ class RmaAuthorizationDecision(models.AbstractModel):
         for authorization in self:
             company = authorization.company_id
             vals = {"awaiting_customer": False, "date_awaiting": False}
-            if not authorization.date_deadline:
-                vals["date_deadline"] = fields.Date.context_today(
-                    authorization
-                ) + relativedelta(days=company.rma_validity_days)
+            today = fields.Date.context_today(authorization)
+            if (authorization.date_deadline or date.min) < today:
+                vals["date_deadline"] = today + relativedelta(
+                    days=company.rma_validity_days
+                )
             if not authorization.rma_number:
                 vals["rma_number"] = (
                     self.env["ir.sequence"]
@@ -137,9 +150,15 @@ class RmaAuthorizationDecision(models.AbstractModel):
         if not reason:
             return self._ask_reason("action_refuse")
         lock_rows(self)
-        self._change_state("refused", reason)
-        self.write({"refusal_reason": reason, "awaiting_customer": False})
-        self._queue_mail("rma_authorization.mail_template_refused")
+        refused = self._change_state("refused", reason)
+        refused.write(
+            {
+                "refusal_reason": reason,
+                "awaiting_customer": False,
+                "date_awaiting": False,
+            }
+        )
+        refused._queue_mail("rma_authorization.mail_template_refused")
         return None
 
     def action_appeal(self):
@@ -150,6 +169,14 @@ class RmaAuthorizationDecision(models.AbstractModel):
         self._check_role(ROLE_USER)
         lock_rows(self)
         for authorization in self:
+            if authorization.state != "refused":
+                raise UserError(
+                    self.env._(
+                        "%(name)s was not refused, so there is nothing to appeal "
+                        "against.",
+                        name=authorization.display_name,
+                    )
+                )
             if authorization.is_appealed:
                 raise UserError(
                     self.env._(
@@ -206,7 +233,14 @@ class RmaAuthorizationDecision(models.AbstractModel):
         lock_rows(self)
         self._check_can_cancel()
         cancelled = self._change_state("cancelled", reason)
-        cancelled.write({"awaiting_customer": False, "date_awaiting": False})
+        cancelled.write(
+            {
+                "awaiting_customer": False,
+                "date_awaiting": False,
+                # a number that was given out a moment ago is void
+                "pending_mail_template_id": False,
+            }
+        )
         return cancelled
 
     def _check_can_cancel(self):
@@ -253,12 +287,18 @@ class RmaAuthorizationDecision(models.AbstractModel):
         today = fields.Date.context_today(self)
         domain = [
             ("state", "=", "authorized"),
-            ("receipt_status", "in", ("no", "pending")),
-            ("date_deadline", "<", today),
             ("next_step", "=", "receive"),
+            ("date_deadline", "<", today),
+            # nothing came, nor did a replacement go out in advance (R18)
+            ("receipt_status", "in", ("no", "pending")),
+            (
+                "line_ids",
+                "not any",
+                ["|", ("qty_settled", ">", 0), ("qty_settling", ">", 0)],
+            ),
         ]
         overdue = self.search(domain, limit=limit)
-        overdue.filtered(lambda late: not late.line_ids._has_started())._expire()
+        overdue._expire()
         self.env["ir.cron"]._commit_progress(
             len(overdue), remaining=self.search_count(domain)
         )
@@ -297,7 +337,12 @@ class RmaAuthorizationDecision(models.AbstractModel):
                 )
 
     def action_reopen(self, reason=None):
-        """Take closed authorizations back into work (managers, with a reason)."""
+        """Take closed authorizations back into work (managers, with a reason).
+
+        What was closed before it arrived is expected again.
+
+        :raise UserError: if that was returned otherwise meanwhile
+        """
         self._check_role(ROLE_MANAGER)
         if not reason:
             return self._ask_reason("action_reopen")
@@ -311,6 +356,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
                     )
                 )
         self._change_state("authorized", reason)
+        self.line_ids._expect_closed()
         return None
 
     def _update_closure(self, reason=None):
@@ -364,10 +410,26 @@ class RmaAuthorizationDecision(models.AbstractModel):
         for authorization in self.search(domain, limit=limit):
             template = authorization.pending_mail_template_id
             authorization.pending_mail_template_id = False
-            authorization.with_context(force_send=True).message_post_with_source(
-                template,
-                email_layout_xmlid="mail.mail_notification_layout_with_responsible_signature",
-                subtype_xmlid="mail.mt_comment",
-            )
+            authorization._send_mail(template)
             self.env["ir.cron"]._commit_progress(1)
         self.env["ir.cron"]._commit_progress(remaining=self.search_count(domain))
+
+    def _send_mail(self, template):
+        """Send one mail; where that fails, a note on the return says so."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self.with_context(force_send=True).message_post_with_source(
+                    template,
+                    email_layout_xmlid="mail.mail_notification_layout_with_responsible_signature",
+                    subtype_xmlid="mail.mt_comment",
+                )
+        except Exception as error:
+            _logger.warning("%s: a mail can't be sent", self, exc_info=True)
+            self._message_log(
+                body=self.env._(
+                    "The mail “%(mail)s” could not be sent: %(error)s",
+                    mail=template.name,
+                    error=error,
+                )
+            )

@@ -67,6 +67,8 @@ class RmaAuthorizationFlow(models.AbstractModel):
                         "state, then submit and authorize it."
                     )
                 )
+            # Without a value of its own, `default_state` of a context would count.
+            vals["state"] = "draft"
         return super().create(vals_list)
 
     def write(self, vals):

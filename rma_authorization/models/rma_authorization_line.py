@@ -199,12 +199,19 @@ class RmaAuthorizationLine(models.Model):
     # -- CRUD --------------------------------------------------------------------------
 
     def write(self, vals):
+        self._check_enterable(vals)
         if FROZEN_FIELDS & set(vals):
             self._check_frozen(FROZEN_FIELDS & set(vals))
-        return super().write(vals)
+        res = super().write(vals)
+        if "authorization_id" in vals:
+            # nor may a line come from elsewhere into a return that is decided
+            self._check_frozen({"authorization_id"})
+        return res
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_enterable(vals)
         lines = super().create(vals_list)
         lines._check_frozen(set())
         return lines
@@ -212,6 +219,23 @@ class RmaAuthorizationLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_while_undecided(self):
         self._check_frozen(set())
+
+    def _check_enterable(self, names):
+        """State and progress are counted from documents; `readonly` binds the form
+        alone, so clients that write them are refused here."""
+        counted = [
+            self._fields[name]._description_string(self.env)
+            for name in names
+            if name in self._fields and self._fields[name].readonly
+        ]
+        if counted and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%(fields)s of a return line can't be entered: receive, inspect, "
+                    "settle or close the return instead.",
+                    fields=", ".join(counted),
+                )
+            )
 
     def _check_frozen(self, names):
         """Lines stand once the return is permitted: documents depend on them."""
@@ -291,7 +315,8 @@ class RmaAuthorizationLine(models.Model):
 
     def _close_remaining(self, reason):
         """Stop expecting what has not arrived."""
-        for line in self.filtered(
+        # sudo: what is no longer expected is counted, not entered (_check_enterable)
+        for line in self.sudo().filtered(
             lambda open_line: open_line._has_open("qty_to_receive")
         ):
             line.write(
@@ -300,6 +325,14 @@ class RmaAuthorizationLine(models.Model):
                     "close_reason": reason,
                 }
             )
+
+    def _expect_closed(self):
+        """Expect again what was closed before it arrived."""
+        # sudo: as in _close_remaining
+        self.sudo().filtered("qty_closed").write(
+            {"qty_closed": 0.0, "close_reason": False}
+        )
+        self._check_returnable()
 
     def _prepare_settlement_vals_list(self):
         """What is due on these lines and not settled yet: preview and deed share it.

@@ -180,7 +180,7 @@ class RmaAuthorizationProgress(models.AbstractModel):
         """
         authorizations_sudo = self._start_work(*self._get_inspector_roles())
         inspections_sudo = authorizations_sudo.line_ids._accept_received()
-        self._update_closure()
+        authorizations_sudo._update_closure()
         return inspections_sudo.sudo(self.env.su)
 
     def action_open_inspect(self):

@@ -7,6 +7,7 @@ from . import (
     rma_authorization_transfer,
     repair_order,
     rma_authorization,
+    rma_authorization_demo,
     rma_authorization_disposition_hold,
     rma_authorization_disposition_restock,
     rma_authorization_disposition_scrap,

@@ -13,6 +13,7 @@ class RmaAuthorizationInspection(models.Model):
         check_company=True,
         domain="[('product_id', '=', product_id)]",
     )
+    tracking = fields.Selection(related="product_id.tracking")
     move_ids = fields.One2many(
         comodel_name="stock.move",
         inverse_name="rma_inspection_id",

@@ -26,6 +26,11 @@ class StockWarehouse(models.Model):
         warehouses._create_rma_setup()
         return warehouses
 
+    @api.model
+    def _complete_rma_setup(self):
+        """Give the warehouses that exist already what they lack for returns."""
+        self.search([])._create_rma_setup()
+
     def _create_rma_setup(self):
         """Create the quarantine and the operation type that a warehouse lacks."""
         for warehouse in self:

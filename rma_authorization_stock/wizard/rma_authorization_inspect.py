@@ -11,6 +11,7 @@ class RmaAuthorizationInspectRow(models.TransientModel):
         domain="[('product_id', '=', product_id)]",
     )
     product_id = fields.Many2one(related="line_id.product_id")
+    tracking = fields.Selection(related="product_id.tracking")
 
     def _prepare_inspection_vals(self):
         """Override of `rma_authorization` to add the serial."""

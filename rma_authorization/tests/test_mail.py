@@ -1,0 +1,96 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import RmaCommon
+
+QUEUE = "rma_authorization.ir_cron_send_mails"
+
+
+@tagged("post_install", "-at_install")
+class TestMail(RmaCommon):
+    """Customers hear what was decided, from the queue and not from the click."""
+
+    def _run_queue(self):
+        with self.enter_registry_test_mode():
+            self.env.ref(QUEUE).method_direct_trigger()
+
+    def _get_mails(self, authorization):
+        """Messages that went to the customer."""
+        return authorization.sudo().message_ids.filtered(
+            lambda message: authorization.partner_id in message.notified_partner_ids
+        )
+
+    def test_authorizing_only_queues_the_mail(self):
+        triggers = self.env["ir.cron.trigger"]
+        domain = [("cron_id", "=", self.env.ref(QUEUE).id)]
+        before = triggers.search_count(domain)
+        authorization = self._authorize(self._sell())
+        self.assertTrue(authorization.pending_mail_template_id)
+        self.assertFalse(self._get_mails(authorization))
+        self.assertGreater(triggers.search_count(domain), before)
+
+    def test_the_queue_sends_number_form_and_label_once(self):
+        authorization = self._authorize(self._sell())
+        self._run_queue()
+        self._run_queue()
+        mail = self._get_mails(authorization)
+        self.assertEqual(len(mail), 1)
+        self.assertIn(authorization.rma_number, mail.body)
+        self.assertEqual(len(mail.attachment_ids), 2)
+        self.assertTrue(
+            all(authorization.rma_number in name for name in mail.mapped("attachment_ids.name"))
+        )
+        self.assertFalse(authorization.pending_mail_template_id)
+
+    def test_every_customer_of_a_batch_gets_their_own_mail(self):
+        authorizations = self._authorize(self._sell())
+        authorizations |= self._authorize(self._sell(partner=self.other_customer))
+        self._run_queue()
+        for authorization in authorizations:
+            mail = self._get_mails(authorization)
+            self.assertEqual(mail.notified_partner_ids, authorization.partner_id)
+
+    def test_the_reason_of_a_refusal_reaches_the_customer(self):
+        authorization = self._create_authorization(self._sell())
+        authorization.action_submit()
+        authorization.action_refuse("The guarantee ended last year")
+        self._run_queue()
+        self.assertIn(
+            "The guarantee ended last year", self._get_mails(authorization).body
+        )
+
+    def test_refusing_twice_mails_once(self):
+        authorization = self._create_authorization(self._sell())
+        authorization.action_submit()
+        authorization.action_refuse("Too late")
+        self._run_queue()
+        authorization.action_refuse("Too late, again")
+        self.assertFalse(authorization.pending_mail_template_id)
+        self.assertEqual(authorization.refusal_reason, "Too late")
+
+    def test_cancelling_takes_back_a_mail_that_was_not_sent(self):
+        authorization = self._authorize(self._sell())
+        authorization.action_cancel()
+        self._run_queue()
+        self.assertFalse(self._get_mails(authorization))
+
+    def test_a_failing_mail_holds_up_no_other(self):
+        failing = self._authorize(self._sell())
+        failing.pending_mail_template_id = self.env["mail.template"].create(
+            {
+                "name": "Broken",
+                "model_id": self.env["ir.model"]._get_id("rma.authorization"),
+                "subject": "{{ object.nothing_of_the_kind }}",
+                "use_default_to": True,
+            }
+        )
+        other = self._authorize(self._sell())
+        with mute_logger(
+            "odoo.addons.rma_authorization.models.rma_authorization_decision",
+            "odoo.addons.mail.models.mail_render_mixin",
+        ):
+            self._run_queue()
+        self.assertTrue(self._get_mails(other))
+        self.assertFalse(self._get_mails(failing))
+        self.assertIn("“Broken” could not be sent", failing.message_ids[0].body)
