@@ -47,27 +47,53 @@ class SaleOrderLine(models.Model):
     )
     def _compute_rma_credited_qty(self):
         for order_line in self:
-            credited = 0.0
-            for settlement in order_line.rma_line_ids.settlement_ids:
-                if settlement._lowers_delivered():
-                    credited += settlement.product_uom_id._compute_quantity(
-                        settlement.qty,
-                        order_line.product_uom_id,
-                        rounding_method="HALF-UP",
-                    )
-            order_line.rma_credited_qty = credited
+            order_line.rma_credited_qty = order_line._get_rma_credited_qty()
+
+    def _get_rma_credited_qty(self, until=None):
+        """Units credited, in this line's unit.
+
+        :param date until: count only what was settled by the end of this day
+        """
+        self.ensure_one()
+        return sum(
+            settlement.product_uom_id._compute_quantity(
+                settlement.qty, self.product_uom_id, rounding_method="HALF-UP"
+            )
+            for settlement in self.rma_line_ids.settlement_ids
+            if settlement._lowers_delivered()
+            and (not until or settlement.create_date.date() <= until)
+        )
 
     @api.depends("rma_credited_qty")
     def _compute_qty_delivered(self):
-        return super()._compute_qty_delivered()
+        """Override of `sale` to take credited units out of the delivered ones.
 
-    def _prepare_qty_delivered(self):
-        """Override of `sale` to take credited units out of the delivered ones."""
-        delivered_qties = super()._prepare_qty_delivered()
-        for order_line, qty in delivered_qties.items():
-            if order_line.rma_credited_qty:
-                delivered_qties[order_line] = qty - order_line.rma_credited_qty
-        return delivered_qties
+        Here and not in `_prepare_qty_delivered`, where an addon that is loaded later
+        sets the quantity of its own lines anew.
+        """
+        res = super()._compute_qty_delivered()
+        for order_line in self:
+            if order_line.rma_credited_qty and order_line._is_rma_delivery_counted():
+                order_line.qty_delivered -= order_line.rma_credited_qty
+        return res
+
+    def _compute_qty_delivered_at_date(self):
+        """Override of `sale` to do the same for accruals in the past."""
+        res = super()._compute_qty_delivered_at_date()
+        if not self._date_in_the_past():
+            return res
+        until = fields.Date.to_date(self.env.context["accrual_entry_date"])
+        for order_line in self:
+            if order_line.rma_credited_qty and order_line._is_rma_delivery_counted():
+                order_line.qty_delivered_at_date -= order_line._get_rma_credited_qty(
+                    until
+                )
+        return res
+
+    def _is_rma_delivery_counted(self):
+        """Whether the delivered quantity is counted from documents, not entered."""
+        self.ensure_one()
+        return self.qty_delivered_method != "manual"
 
     @api.depends("rma_credited_qty")
     def _compute_qty_to_invoice(self):
@@ -80,10 +106,10 @@ class SaleOrderLine(models.Model):
         for order_line in self:
             if (
                 order_line.rma_credited_qty
-                and order_line.qty_to_invoice
+                and order_line.state == "sale"
                 and (
                     order_line.product_id.invoice_policy == "order"
-                    or order_line.qty_delivered_method == "manual"
+                    or not order_line._is_rma_delivery_counted()
                 )
             ):
                 order_line.qty_to_invoice -= order_line.rma_credited_qty
@@ -120,9 +146,9 @@ class SaleOrderLine(models.Model):
         return {
             order_line: order_line.qty_delivered
             + (
-                0.0
-                if order_line.qty_delivered_method == "manual"
-                else order_line.rma_credited_qty
+                order_line.rma_credited_qty
+                if order_line._is_rma_delivery_counted()
+                else 0.0
             )
             for order_line in self
         }

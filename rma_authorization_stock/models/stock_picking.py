@@ -21,6 +21,12 @@ class StockPicking(models.Model):
         for picking in self:
             picking.rma_count = len(picking._get_rma_authorizations())
 
+    def _create_backorder_picking(self):
+        """Override of `stock` to keep backorders on their return."""
+        backorder = super()._create_backorder_picking()
+        backorder.rma_id = self.rma_id
+        return backorder
+
     def _get_rma_authorizations(self):
         """Returns that these transfers belong to, or whose goods they delivered."""
         # sudo: everybody who sees a transfer sees that it has returns; opening them
