@@ -2,6 +2,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+# What a finding says; settlements and moves of goods are made from it.
+FINDING_FIELDS = {"line_id", "qty", "verdict", "resolution", "disposition"}
+
 
 class RmaAuthorizationInspection(models.Model):
     """A finding on some received quantity: verdict, disposition and resolution.
@@ -192,16 +195,20 @@ class RmaAuthorizationInspection(models.Model):
                     )
                 )
 
+    @api.model
+    def default_get(self, fields):
+        """Override of the mixin's default: the resolution follows verdict and line."""
+        return super().default_get([name for name in fields if name != "resolution"])
+
     def write(self, vals):
-        if {"line_id", "qty", "verdict", "resolution", "disposition"} & set(vals):
-            self._check_changeable(vals)
+        self._check_changeable(FINDING_FIELDS & set(vals))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_while_nothing_follows(self):
-        self._check_changeable({"line_id": False, "disposition": False})
+        self._check_changeable(FINDING_FIELDS)
 
-    def _check_changeable(self, vals):
+    def _check_changeable(self, names):
         """A finding stands once a settlement or a move of goods was made from it."""
         for inspection in self:
             settled = any(
@@ -211,8 +218,8 @@ class RmaAuthorizationInspection(models.Model):
             moved = inspection.disposition_state == "done" or (
                 inspection.is_disposition_started
             )
-            if (settled and set(vals) - {"disposition"}) or (
-                moved and set(vals) - {"resolution", "verdict"}
+            if (settled and names - {"disposition"}) or (
+                moved and names - {"resolution", "verdict"}
             ):
                 raise UserError(
                     self.env._(

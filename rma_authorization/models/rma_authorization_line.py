@@ -339,21 +339,38 @@ class RmaAuthorizationLine(models.Model):
 
         Findings come first, each with its own resolution; what needs no finding
         follows with the line's. A line's settlements never exceed what is due, so a
-        unit replaced in advance isn't settled again when it arrives (R33).
+        unit replaced in advance isn't settled again when it arrives (R33): what was
+        settled without a finding stands for later findings, those of the line's own
+        resolution first.
         """
         return [vals for line in self for vals in line._prepare_due_settlements()]
 
     def _prepare_due_settlements(self):
         self.ensure_one()
         uom, rest, vals_list = self.product_uom_id, self.qty_to_settle, []
-        for finding in self.inspection_ids.sorted("id"):
-            qty = min(rest, finding._get_unsettled_qty())
+        ahead = self._get_settled_ahead_qty()
+        for finding in self.inspection_ids.sorted(
+            lambda finding: (finding.resolution != self.resolution, finding.id)
+        ):
+            open_qty = finding._get_unsettled_qty()
+            covered = min(ahead, open_qty)
+            ahead -= covered
+            qty = min(rest, open_qty - covered)
             if uom.compare(qty, 0.0) > 0:
                 rest = self._get_rest(rest, qty)
                 vals_list.append(self._prepare_settlement_vals(qty, finding))
         if uom.compare(rest, 0.0) > 0:
             vals_list.append(self._prepare_settlement_vals(rest))
         return vals_list
+
+    def _get_settled_ahead_qty(self):
+        """What was settled without a finding: in advance, or before it was judged."""
+        self.ensure_one()
+        return sum(
+            settlement.qty
+            for settlement in self.settlement_ids
+            if not settlement.inspection_id and settlement.state != "cancelled"
+        )
 
     def _prepare_settlement_vals(self, qty, inspection=None):
         self.ensure_one()

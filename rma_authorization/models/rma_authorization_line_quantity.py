@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class RmaAuthorizationLineQuantity(models.AbstractModel):
@@ -41,6 +42,8 @@ class RmaAuthorizationLineQuantity(models.AbstractModel):
         string="Returnable",
         digits="Product Unit",
         compute="_compute_qty_returnable",
+        # also for technicians and agents, who needn't have the Sales app
+        compute_sudo=True,
         help="Delivered and not yet returned, nor on another authorization.",
     )
     # quantities of the progress
@@ -113,10 +116,6 @@ class RmaAuthorizationLineQuantity(models.AbstractModel):
 
     _qty_requested_positive = models.Constraint(
         "CHECK(qty_requested >= 0)", "A requested quantity can't be negative."
-    )
-    _qty_authorized_limit = models.Constraint(
-        "CHECK(qty_authorized >= 0 AND qty_authorized <= qty_requested)",
-        "The authorized quantity lies between zero and the requested quantity.",
     )
 
     # -- computes ------------------------------------------------------------------
@@ -201,6 +200,29 @@ class RmaAuthorizationLineQuantity(models.AbstractModel):
             line.qty_to_dispose = line._get_rest(
                 received if line._tracks_goods() else 0.0, disposed
             )
+
+    # -- checks ------------------------------------------------------------------------
+
+    @api.constrains("qty_requested", "qty_authorized")
+    def _check_qty_authorized(self):
+        """Not in SQL: one quantity is computed from the other, and a request that is
+        lowered may be flushed before the permission that follows it."""
+        for line in self:
+            uom = line.product_uom_id
+            if (
+                uom.compare(line.qty_authorized, 0.0) < 0
+                or uom.compare(line.qty_authorized, line.qty_requested) > 0
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(line)s: %(authorized)s can't be authorized of %(requested)s "
+                        "%(unit)s requested. Enter a quantity between zero and that.",
+                        line=line.display_name,
+                        authorized=line.qty_authorized,
+                        requested=line.qty_requested,
+                        unit=uom.name,
+                    )
+                )
 
     # -- predicates and quantities -----------------------------------------------------
 

@@ -237,9 +237,23 @@ class RmaAuthorizationProgress(models.AbstractModel):
             lambda authorization: not authorization.inspection_required
         ).line_ids._accept_received()
         inspections = self.inspection_ids._get_disposable()
+        self._check_disposable(inspections)
         inspections._dispose()
         self._update_closure()
         return inspections
+
+    def _check_disposable(self, inspections):
+        """A click that would move nothing says why instead."""
+        waiting = self.line_ids.filtered(lambda line: line._has_open("qty_to_dispose"))
+        if waiting and not inspections:
+            raise UserError(
+                self.env._(
+                    "%(lines)s: nothing can be moved yet. Inspect what has arrived, "
+                    "and "
+                    "choose on each finding what happens to the goods.",
+                    lines=", ".join(waiting.mapped("display_name")),
+                )
+            )
 
     # -- print -------------------------------------------------------------------
 

@@ -220,6 +220,12 @@ class SaleOrderLine(models.Model):
     # -- replacement
     # -----------------------------------------------------------------------
 
+    def _reset_price_unit(self):
+        """Override of `sale`: a replacement stays free when its quantity changes."""
+        if self.rma_settlement_id:
+            return None
+        return super()._reset_price_unit()
+
     def _is_rma_delivered(self):
         """Whether a replacement line has reached the customer in full."""
         self.ensure_one()

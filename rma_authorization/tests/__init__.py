@@ -1,0 +1,23 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    test_access,
+    test_authorize,
+    test_batch,
+    test_cancel,
+    test_close,
+    test_contract,
+    test_create_wizard,
+    test_expire_extend,
+    test_frozen,
+    test_inspection,
+    test_mail,
+    test_multi_company,
+    test_receive,
+    test_refuse,
+    test_request_information,
+    test_resolution_exchange,
+    test_returnable,
+    test_sales_quantities,
+    test_settlement,
+    test_transitions,
+)

@@ -87,7 +87,7 @@ class TestReceive(RmaCommon):
         authorizations = self._authorize(self._sell(), 2)
         authorizations |= self._authorize(self._sell(partner=self.other_customer), 3)
         self._open_window(authorizations).action_apply()
-        self.assertEqual(authorizations.line_ids.mapped("qty_received"), [3, 2])
+        self.assertEqual(authorizations.line_ids.mapped("qty_received"), [2, 3])
 
     def test_goods_the_customer_keeps_are_not_expected(self):
         authorization = self._authorize(self._sell(), 3, disposition="keep")

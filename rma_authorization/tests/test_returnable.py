@@ -106,15 +106,20 @@ class TestReturnable(RmaCommon):
 
     def test_a_negative_quantity_is_refused(self):
         authorization = self._create_authorization(self._sell(5), 1)
-        with self.assertRaises(UserError), self.env.cr.savepoint():
+        with self.assertRaisesRegex(ValidationError, "-1.0 can't be authorized"):
             authorization.line_ids.qty_requested = -1
-            authorization.flush_recordset()
 
     def test_authorizing_more_than_requested_is_refused(self):
         authorization = self._create_authorization(self._sell(5), 1)
-        with self.assertRaises(UserError), self.env.cr.savepoint():
-            authorization.line_ids.qty_authorized = 2
-            authorization.flush_recordset()
+        for qty in (2, -1):
+            with self.assertRaisesRegex(ValidationError, f"{qty}.0 can't be authorized"):
+                authorization.line_ids.qty_authorized = qty
+
+    def test_a_request_is_lowered_and_authorized_at_once(self):
+        authorization = self._create_authorization(self._sell(5), 3)
+        authorization.line_ids.qty_requested = 2
+        authorization.action_authorize()
+        self.assertEqual(authorization.line_ids.qty_authorized, 2)
 
 
 @tagged("post_install", "-at_install")

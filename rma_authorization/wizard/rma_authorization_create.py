@@ -24,9 +24,9 @@ class RmaAuthorizationCreate(models.TransientModel):
     )
     resolution = fields.Selection(
         selection=lambda self: self._selection_resolution(),
-        required=True,
-        default="none",
         string="Wanted Resolution",
+        help="What the customer wants. A return is started with a choice, not with a "
+        "default that nobody has looked at.",
     )
     advance = fields.Boolean(
         string="In Advance", help="Send the replacement before the goods are back."
@@ -116,6 +116,13 @@ class RmaAuthorizationCreate(models.TransientModel):
             raise UserError(
                 self.env._(
                     "Enter how much %(customer)s returns on at least one line.",
+                    customer=self.partner_id.display_name,
+                )
+            )
+        if not self.resolution:
+            raise UserError(
+                self.env._(
+                    "Choose what %(customer)s wants for the goods: the resolution.",
                     customer=self.partner_id.display_name,
                 )
             )

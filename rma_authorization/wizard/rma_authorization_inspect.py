@@ -46,7 +46,8 @@ class RmaAuthorizationInspect(models.TransientModel):
         :raise UserError: if no row has a quantity, or more than arrived
         """
         self.ensure_one()
-        authorizations = self.authorization_ids
+        # whatever the client has put into the rows must be permitted, too
+        authorizations = self.authorization_ids | self.row_ids.line_id.authorization_id
         authorizations_sudo = authorizations._start_work(
             *authorizations._get_inspector_roles()
         )
@@ -116,6 +117,11 @@ class RmaAuthorizationInspectRow(models.TransientModel):
                 if row.verdict == "rejected"
                 else row.line_id.resolution or "none"
             )
+
+    @api.model
+    def default_get(self, fields):
+        """Override of the mixin's default: the resolution follows verdict and line."""
+        return super().default_get([name for name in fields if name != "resolution"])
 
     def _prepare_inspection_vals(self):
         """Values of the inspection to record. Override to add an addon's fields."""

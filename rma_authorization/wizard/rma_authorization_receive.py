@@ -34,7 +34,8 @@ class RmaAuthorizationReceive(models.TransientModel):
     def action_apply(self):
         """Record the quantities; more than expected is refused."""
         self.ensure_one()
-        authorizations = self.authorization_ids
+        # whatever the client has put into the rows must be permitted, too
+        authorizations = self.authorization_ids | self.line_ids.line_id.authorization_id
         authorizations_sudo = authorizations._start_work(
             *authorizations._get_receiver_roles()
         )

@@ -20,6 +20,16 @@ class RmaAuthorizationInspection(models.Model):
         string="Disposition Moves",
     )
 
+    @api.depends("verdict")
+    def _compute_disposition(self):
+        """Override of `rma_authorization`: rejected goods go back to the customer,
+        unless somebody decides otherwise."""
+        res = super()._compute_disposition()
+        for inspection in self:
+            if inspection.verdict == "rejected" and not inspection.disposition:
+                inspection.disposition = "send_back"
+        return res
+
     @api.depends("move_ids.state", "move_ids.quantity")
     def _compute_qty_disposed(self):
         """Override of `rma_authorization` to follow the moves."""

@@ -30,7 +30,8 @@ class TestDispositions(RmaStockCommon):
     def test_goods_on_hold_wait(self):
         order = self._sell_from_stock(self.product, 5)
         authorization = self._receive_and_accept(order, 3, disposition="hold")
-        authorization.with_user(self.worker).action_dispose()
+        with self.assertRefused(authorization.rma_number):
+            authorization.with_user(self.worker).action_dispose()
         self.assertEqual(self._in_quarantine(self.product), 3)
         self.assertEqual(authorization.line_ids.qty_to_dispose, 3)
 
@@ -114,5 +115,6 @@ class TestDispositions(RmaStockCommon):
         order = self._sell_from_stock(self.product, 5)
         authorization = self._authorize(order, 3, disposition="restock")
         self._receive(authorization)
-        authorization.with_user(self.worker).action_dispose()
+        with self.assertRefused(authorization.rma_number):
+            authorization.with_user(self.worker).action_dispose()
         self.assertEqual(self._in_quarantine(self.product), 3)

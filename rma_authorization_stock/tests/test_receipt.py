@@ -218,6 +218,9 @@ class TestReceipt(RmaStockCommon):
         wizard = self.env["rma.authorization.create"].browse(action["res_id"])
         self.assertRecordValues(wizard.line_ids, [{"qty": 0, "qty_returnable": 5}])
         wizard.line_ids.qty = 2
+        with self.assertRefused("resolution"):
+            wizard.action_create_rma()
+        wizard.resolution = "exchange"
         action = wizard.action_create_rma()
         line = self.env["rma.authorization"].browse(action["res_id"]).line_ids
         self.assertEqual(line.move_id, order.picking_ids.move_ids)

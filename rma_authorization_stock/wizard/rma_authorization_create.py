@@ -40,8 +40,9 @@ class RmaAuthorizationCreateLine(models.TransientModel):
     _inherit = "rma.authorization.create.line"
 
     move_id = fields.Many2one(
-        comodel_name="stock.move", string="Delivery", readonly=True
+        comodel_name="stock.move", string="Delivery Move", readonly=True
     )
+    picking_id = fields.Many2one(related="move_id.picking_id", string="Delivery")
     tracking = fields.Selection(related="product_id.tracking")
     delivered_lot_ids = fields.Many2many(
         comodel_name="stock.lot", compute="_compute_delivered_lot_ids"

@@ -1,0 +1,28 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "Return Authorizations: Credit Notes",
+    "summary": "Credits returned goods with reversals of their invoices",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Returns",
+    "author": "RMA Authorization contributors",
+    "license": "LGPL-3",
+    "depends": ["rma_authorization", "account"],
+    "data": [
+        # security
+        "security/ir.model.access.csv",
+        # views
+        "views/account_move_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/rma_authorization_line_views.xml",
+        "views/rma_authorization_settlement_views.xml",
+        "views/rma_authorization_views.xml",
+        # after the actions that they open
+        "views/rma_authorization_account_menus.xml",
+    ],
+    "demo": ["demo/rma_authorization_demo.xml"],
+    "assets": {
+        "web.assets_tests": [
+            "rma_authorization_account/static/tests/tours/**/*",
+        ],
+    },
+}

@@ -1,0 +1,295 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.rma_authorization.tools import lock_rows
+
+from .rma_authorization import ROLE_ACCOUNTANT
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    rma_id = fields.Many2one(
+        comodel_name="rma.authorization",
+        string="Return",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        check_company=True,
+        help="The return that this note credits; the first of several.",
+    )
+    rma_ids = fields.Many2many(
+        comodel_name="rma.authorization",
+        string="Returns",
+        compute="_compute_rma_ids",
+        # everybody who sees an invoice sees that there are returns; opening them
+        # takes a role
+        compute_sudo=True,
+    )
+    rma_count = fields.Integer(
+        string="Return Count", compute="_compute_rma_ids", compute_sudo=True
+    )
+    rma_team_id = fields.Many2one(related="rma_id.team_id", string="Return Team")
+    rma_authorized_by_id = fields.Many2one(
+        related="rma_id.authorized_by_id", string="Return Authorized by"
+    )
+    rma_is_unpriced = fields.Boolean(
+        string="List Prices to Check",
+        readonly=True,
+        copy=False,
+        help="Nobody knows the original invoice: these are today's list prices.",
+    )
+
+    # -- computes ----------------------------------------------------------------------
+
+    @api.depends(
+        "line_ids.rma_line_id",
+        "move_type",
+        "invoice_line_ids.sale_line_ids.rma_line_ids",
+    )
+    def _compute_rma_ids(self):
+        for move in self:
+            authorizations = move._get_rma_authorizations()
+            move.rma_ids = authorizations
+            move.rma_count = len(authorizations)
+
+    @api.depends("reversed_entry_id", "rma_id")
+    def _compute_invoice_currency_rate(self):
+        """Override of `account`: a return is credited at the rate of its invoice."""
+        res = super()._compute_invoice_currency_rate()
+        for move in self:
+            if move.rma_id and move.reversed_entry_id:
+                move.invoice_currency_rate = (
+                    move.reversed_entry_id.invoice_currency_rate
+                )
+        return res
+
+    def _get_rma_authorizations(self):
+        """The returns these notes credit, and those of what these invoices billed."""
+        # sudo: whether there are any is no secret, see `rma_ids`
+        moves_sudo = self.sudo()
+        lines_sudo = moves_sudo.line_ids.rma_line_id
+        billed_sudo = moves_sudo.invoice_line_ids.filtered(
+            lambda line: line.move_id.move_type == "out_invoice"
+        )
+        if billed_sudo:
+            lines_sudo |= billed_sudo.sale_line_ids.rma_line_ids
+            lines_sudo |= lines_sudo.search(
+                [("invoice_line_id", "in", billed_sudo.ids)]
+            )
+        return lines_sudo.authorization_id.sudo(self.env.su)
+
+    # -- actions -----------------------------------------------------------------------
+
+    def action_create_rma(self):
+        """Open the window to start a return of what these invoices billed.
+
+        :raise UserError: for anything but posted customer invoices
+        """
+        for move in self:
+            if move.move_type != "out_invoice" or move.state != "posted":
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s is no posted customer invoice. Start the return "
+                        "from the order, or post the invoice first.",
+                        invoice=move.display_name,
+                    )
+                )
+        origins = {}
+        for invoice_line in self.invoice_line_ids:
+            for order_line in invoice_line.sale_line_ids:
+                origins.setdefault(order_line, {"invoice_line_id": invoice_line.id})
+        order_lines = self.invoice_line_ids.sale_line_ids
+        return self.env["rma.authorization.create"]._open(order_lines, origins)
+
+    def action_view_rma(self):
+        """Open the returns of these invoices or credit notes."""
+        return self._get_rma_authorizations()._get_records_action(
+            name=self.env._("Returns")
+        )
+
+    def action_release_rma_credits(self):
+        """Post the draft credit notes of returns, all or none.
+
+        :raise UserError: naming the notes that may not be released
+        """
+        if not self.env.user.has_group(ROLE_ACCOUNTANT):
+            raise AccessError(
+                self.env._(
+                    "Releasing credits takes the role of an accountant "
+                    "(Invoicing: Billing). Ask somebody who has it."
+                )
+            )
+        for move in self:
+            if not move.rma_id or move.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(note)s is no draft credit note of a return, so there is "
+                        "nothing to release. Leave it out.",
+                        note=move.display_name,
+                    )
+                )
+        self.action_post()
+
+    # -- posting -----------------------------------------------------------------------
+
+    def _post(self, soft=True):
+        """Override of `account`: notes of returns are checked, posted in rounds, and
+        finish their returns."""
+        notes = self.filtered("rma_id")
+        if not notes:
+            return super()._post(soft)
+        notes._check_rma_post()
+        posted = self.browse()
+        for moves in self._get_rma_posting_rounds():
+            posted |= super(AccountMove, moves)._post(soft)
+        (posted & notes)._follow_rma_post()
+        return posted
+
+    def _get_rma_posting_rounds(self):
+        """Split into batches in which every original comes once: posting pairs notes
+        with their originals by position, and mixes up those of a repeated one."""
+        rounds, seen = [], {}
+        for move in self:
+            original = move.reversed_entry_id
+            number = seen.get(original, 0) if original else 0
+            seen[original] = number + 1
+            if number == len(rounds):
+                rounds.append(self.browse())
+            rounds[number] |= move
+        return rounds
+
+    def _get_rma_auto_posted(self):
+        """The new notes that don't wait for an accountant."""
+        return self.filtered(
+            lambda note: (
+                note.company_id.rma_credit_posting == "posted"
+                and not note.rma_is_unpriced
+                and not note._is_rma_authorized_by_user()
+            )
+        )
+
+    def _is_rma_authorized_by_user(self):
+        """Whether the company wants four eyes, and the user authorized this return."""
+        self.ensure_one()
+        authorizations_sudo = self.sudo().line_ids.rma_line_id.authorization_id
+        return (
+            self.company_id.sudo().rma_credit_four_eyes
+            and self.env.user in authorizations_sudo.authorized_by_id
+        )
+
+    def _check_rma_post(self):
+        """What must hold when a credit is released."""
+        for note in self:
+            if note._is_rma_authorized_by_user():
+                raise UserError(
+                    self.env._(
+                        "%(note)s: you authorized the return, so somebody else has to "
+                        "release its credit (%(company)s demands four eyes).",
+                        note=note.display_name,
+                        company=note.company_id.name,
+                    )
+                )
+        # sudo: returns and invoices are checked, whoever posts
+        lines_sudo = self.sudo().line_ids.filtered("rma_settlement_id")
+        lines_sudo._check_rma_taken_back()
+        lines_sudo._check_rma_quantity()
+        originals_sudo = lines_sudo.rma_settlement_id.invoice_line_id
+        lock_rows(originals_sudo.sale_line_ids)
+        originals_sudo._check_rma_credited()
+
+    def _follow_rma_post(self):
+        # sudo: the return follows its documents, whoever posts them
+        notes_sudo = self.sudo()
+        notes_sudo._create_rma_costs()
+        notes_sudo.line_ids.rma_line_id.authorization_id._update_closure()
+
+    # -- taking back -------------------------------------------------------------------
+
+    def button_draft(self):
+        """Override of `account`: the returns of these notes are open again."""
+        res = super().button_draft()
+        notes_sudo = self.sudo().filtered("rma_id")
+        if notes_sudo:
+            lines_sudo = notes_sudo.line_ids
+            lines_sudo._check_rma_taken_back()
+            lines_sudo.rma_line_id._check_not_oversettled()
+            lines_sudo.rma_settlement_id.invoice_line_id._check_rma_credited()
+            notes_sudo._take_back_rma_credit()
+        return res
+
+    def button_cancel(self):
+        """Override of `account`: what these notes settled is free again."""
+        res = super().button_cancel()
+        notes_sudo = self.sudo().filtered("rma_id")
+        if notes_sudo:
+            notes_sudo._take_back_rma_credit()
+        return res
+
+    def _take_back_rma_credit(self):
+        self._get_rma_costs().unlink()
+        self.line_ids.rma_line_id.authorization_id._update_closure()
+
+    def _remove_rma_lines(self, lines):
+        """Remove the lines of drafts; whole drafts, where nothing else is left."""
+        emptied = self.filtered(
+            lambda move: (
+                not move.invoice_line_ids.filtered(
+                    lambda line: line.display_type == "product" and line not in lines
+                )
+            )
+        )
+        (lines - emptied.line_ids).unlink()
+        # a number was given to those that were posted before: they keep it
+        numbered = emptied.filtered("posted_before")
+        if numbered:
+            numbered.button_cancel()
+        (emptied - numbered).unlink()
+
+    def _update_rma_id(self):
+        """Keep the first return of the lines that are left."""
+        for move in self:
+            authorization = move.line_ids.rma_line_id.authorization_id[:1]
+            if move.rma_id != authorization:
+                move.rma_id = authorization
+
+    # -- costs -------------------------------------------------------------------------
+
+    def _create_rma_costs(self):
+        """One row of each return's cost ledger per credit note."""
+        self.env["rma.authorization.cost"].create(
+            [
+                self._prepare_rma_cost_vals(note, authorization, lines)
+                for note in self
+                for authorization, lines in note.line_ids.filtered("rma_line_id")
+                .grouped(lambda line: line.rma_line_id.authorization_id)
+                .items()
+            ]
+        )
+
+    @api.model
+    def _prepare_rma_cost_vals(self, note, authorization, lines):
+        return {
+            "name": note.display_name,
+            "authorization_id": authorization.id,
+            "kind": "credit",
+            "date": note.date,
+            "amount": sum(lines.mapped("balance")),
+            "res_model": "account.move",
+            "res_id": note.id,
+        }
+
+    def _get_rma_costs(self):
+        return self.env["rma.authorization.cost"].search(
+            [
+                (
+                    "authorization_id",
+                    "in",
+                    self.line_ids.rma_line_id.authorization_id.ids,
+                ),
+                ("kind", "=", "credit"),
+                ("res_model", "=", "account.move"),
+                ("res_id", "in", self.ids),
+            ]
+        )

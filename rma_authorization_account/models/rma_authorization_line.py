@@ -1,0 +1,60 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class RmaAuthorizationLine(models.Model):
+    _inherit = "rma.authorization.line"
+
+    invoice_line_id = fields.Many2one(
+        comodel_name="account.move.line",
+        index="btree_not_null",
+        copy=False,
+        check_company=True,
+        domain="[('product_id', '=', product_id), ('parent_state', '=', 'posted'), "
+        "('move_id.move_type', '=', 'out_invoice'), "
+        "('partner_id', 'parent_of', partner_id)]",
+        help="The invoice to credit; when empty, the order's invoices, oldest first.",
+    )
+
+    @api.constrains("invoice_line_id", "product_id", "sale_line_id")
+    def _check_invoice_line(self):
+        """The invoice line is posted, and billed this product to this customer."""
+        # sudo: who makes the request needn't see the customer's invoices
+        for line_sudo in self.sudo():
+            invoice_line = line_sudo.invoice_line_id
+            if invoice_line and not line_sudo._is_billed_by(invoice_line):
+                raise ValidationError(
+                    self.env._(
+                        "%(line)s: %(invoice)s is no posted invoice of this product to "
+                        "this customer. Choose another invoice line, or none.",
+                        line=line_sudo.display_name,
+                        invoice=invoice_line.move_id.display_name,
+                    )
+                )
+
+    def _is_billed_by(self, invoice_line):
+        """Whether the invoice line can be the origin of this one."""
+        self.ensure_one()
+        orders = invoice_line.sale_line_ids
+        return (
+            invoice_line._is_rma_creditable()
+            and invoice_line.product_id == self.product_id
+            and invoice_line.move_id.commercial_partner_id
+            == self.authorization_id.commercial_partner_id
+            and (not self.sale_line_id or self.sale_line_id in orders)
+        )
+
+    def _check_not_oversettled(self):
+        """No more is settled than was permitted (a settlement may have been taken
+        back, and brought to life again with its credit note)."""
+        for line in self:
+            settled = line.qty_settled + line.qty_settling
+            if line.product_uom_id.compare(settled, line._get_permitted_qty()) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(line)s was settled anew after this credit note was "
+                        "cancelled. Leave it cancelled, or delete it.",
+                        line=line.display_name,
+                    )
+                )

@@ -1,0 +1,80 @@
+"""The addons of this repository, and what of Odoo's core they need."""
+
+import ast
+import functools
+import hashlib
+import itertools
+import subprocess
+from pathlib import Path
+
+import odoo.release
+
+ROOT = Path(__file__).resolve().parents[2]
+ADDONS = sorted(path.parent.name for path in ROOT.glob("*/__manifest__.py"))
+
+_ODOO = Path(odoo.release.__file__).parent
+# In a checkout of Odoo's repository most addons are beside the package `odoo`.
+_CORE = [_ODOO / "addons", _ODOO.parent / "addons"]
+
+
+@functools.cache
+def manifest(name):
+    for directory in [ROOT, *_CORE]:
+        path = directory / name / "__manifest__.py"
+        if path.exists():
+            return ast.literal_eval(path.read_text(encoding="utf-8"))
+    raise LookupError(f"No addon {name} in this repository or in Odoo")
+
+
+def depends(name):
+    return set(manifest(name).get("depends", ["base"] if name != "base" else []))
+
+
+def closure(names):
+    """Return `names` and all that they depend on."""
+    found, todo = set(), set(names)
+    while todo:
+        name = todo.pop()
+        found.add(name)
+        todo |= depends(name) - found
+    return found
+
+
+def core(names):
+    """Return the addons of Odoo that must be there before `names` are installed."""
+    return closure(names) - set(ADDONS)
+
+
+def combinations():
+    """Return the sets of our addons that can be installed without the others."""
+    return [
+        list(names)
+        for size in range(1, len(ADDONS) + 1)
+        for names in itertools.combinations(ADDONS, size)
+        if closure(names) & set(ADDONS) == set(names)
+    ]
+
+
+def digest(names):
+    """Return a hash of all files of our addons that an update may have to load."""
+    sha = hashlib.sha256()
+    for name in names:
+        for path in sorted((ROOT / name).rglob("*")):
+            parts = path.relative_to(ROOT / name).parts
+            if path.is_file() and parts[0] not in ("tests", "static"):
+                sha.update(f"{path.relative_to(ROOT)}\0".encode())
+                sha.update(path.read_bytes())
+    return sha.hexdigest()
+
+
+@functools.cache
+def odoo_version():
+    """Return a text that changes when Odoo's source does."""
+    head = subprocess.run(
+        ["git", "-C", _ODOO.parent, "rev-parse", "--show-toplevel", "HEAD"],
+        capture_output=True,
+        text=True,
+    ).stdout.split("\n")
+    if head[0] == str(_ODOO.parent):
+        return head[1]
+    return f"{_ODOO} {(_ODOO / 'release.py').stat().st_mtime_ns}"

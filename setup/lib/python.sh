@@ -1,0 +1,40 @@
+# Sourced by setup/odoo: the virtual environment in which Odoo and the tools run.
+# shellcheck shell=bash
+
+# make_venv PURPOSE: installs what `run` or `test` needs, unless nothing changed since last time.
+make_venv() {
+    local requirements=requirements.txt python key
+    [[ $1 = run ]] || requirements=requirements-test.txt
+    python=$(supported_python) ||
+        die "Odoo 19 runs on Python 3.10 to 3.13: install one, or name it with PYTHON=..."
+    key=$(cd "$ROOT/setup" && cat requirements.txt "$requirements" lib/python.sh | sha256sum)
+    key="${key%% *} $VENV"
+    if [[ $(cat "$VENV/made-for-$1" 2>/dev/null) != "$key" ]]; then
+        step "Python packages (${requirements%.txt})" \
+            "Installing Python packages failed: check the network and the disk, then try again." \
+            fill_venv "$python" "$requirements"
+        # Whoever can test can run, too.
+        [[ $1 = run ]] || rm -f "$VENV/made-for-run"
+        echo "$key" >"$VENV/made-for-$1"
+    fi
+    link_odoo
+}
+
+fill_venv() {
+    # A virtual environment can't be moved, nor outlive the Python it was made from.
+    "$VENV/bin/python" -c "import sys; sys.exit(sys.prefix != '$VENV')" || rm -rf "$VENV"
+    [[ -d $VENV ]] || "$1" -m venv "$VENV"
+    "$VENV/bin/pip" install --disable-pip-version-check --no-input --no-deps \
+        --requirement "$ROOT/setup/$2"
+    # venv/bin is the first in Odoo's PATH, so this one wins over the system's.
+    ln -sf wkhtmltopdf-pack "$VENV/bin/wkhtmltopdf"
+    "$VENV/bin/wkhtmltopdf" --version | grep 'with patched qt'
+}
+
+link_odoo() {
+    local site
+    site=$("$VENV/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    echo "$ODOO" >"$site/odoo.pth"
+    "$VENV/bin/python" -c 'import odoo.release' ||
+        die "Python can't import odoo from $ODOO: remove $LOCAL, or set ODOO_PATH to another one."
+}
