@@ -190,10 +190,11 @@ class RmaCommon(TransactionCase):
 
     @classmethod
     def _put_away(cls, authorization):
-        """Where an addon follows the goods, put what was inspected back on the shelf."""
+        """Where an addon follows the goods, put what has come back on the shelf."""
         findings = authorization.sudo().inspection_ids
         if "restock" in findings._fields["disposition"].get_values(findings.env):
-            findings.disposition = "restock"
+            authorization.action_inspect()
+            authorization.sudo().inspection_ids.disposition = "restock"
             authorization.action_dispose()
 
     @classmethod

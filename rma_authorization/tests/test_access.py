@@ -23,7 +23,7 @@ ACTIONS = {
     "action_inspect": ("received", ALL_ROLES, ()),
     "action_open_inspect": ("received", ALL_ROLES, ()),
     "action_settle": ("inspected", AGENTS, ()),
-    "action_dispose": ("inspected", AGENTS, ()),
+    "action_dispose": ("judged", AGENTS, ()),
 }
 
 
@@ -40,9 +40,7 @@ class AccessCommon(RmaCommon):
                 "rma_clerk",
                 groups="sales_team.group_sale_salesman_all_leads",
             ),
-            "portal": new_test_user(
-                cls.env, "rma_portal", groups="base.group_portal"
-            ),
+            "portal": new_test_user(cls.env, "rma_portal", groups="base.group_portal"),
         }
         order = cls._sell(50)
         cls.by_state = {
@@ -54,6 +52,7 @@ class AccessCommon(RmaCommon):
                 "refused",
                 "received",
                 "inspected",
+                "judged",
                 "closed",
             )
         }
@@ -87,6 +86,12 @@ class AccessCommon(RmaCommon):
     @classmethod
     def _create_inspected(cls, order):
         return cls._receive_and_accept(order)
+
+    @classmethod
+    def _create_judged(cls, order):
+        authorization = cls._create_received(order)
+        cls._inspect(authorization, (1, {"disposition": "keep"}))
+        return authorization
 
 
 @tagged("post_install", "-at_install")

@@ -127,6 +127,4 @@ class TestClose(RmaCommon):
         self.assertRecordValues(
             authorization, [{"state": "authorized", "next_step": "settle"}]
         )
-        self.assertEqual(
-            authorization.log_ids[0].reason, "A document was taken back"
-        )
+        self.assertEqual(authorization.log_ids[0].reason, "A document was taken back")

@@ -18,8 +18,14 @@ class TestContract(RmaCommon):
         return set(mixin._fields[field].get_values(self.env))
 
     def _get_handlers(self, contract):
-        """The concrete models behind a contract."""
-        return set(self.registry.descendants([contract], "_inherit")) - {contract}
+        """The concrete models behind a contract: named after it, or inherited by none
+        (an addon may have a model in between for what its handlers share)."""
+        return {
+            name
+            for name in self.registry.descendants([contract], "_inherit") - {contract}
+            if name.startswith(f"{contract}.")
+            or not self.registry[name]._inherit_children
+        }
 
     def assertOverrides(self, name, contract, *methods):
         for method in methods:
@@ -60,9 +66,7 @@ class TestContract(RmaCommon):
 
     def test_the_window_to_start_a_return_offers_every_resolution(self):
         field = self.env["rma.authorization.create"]._fields["resolution"]
-        self.assertEqual(
-            set(field.get_values(self.env)), self._get_codes(RESOLUTION)
-        )
+        self.assertEqual(set(field.get_values(self.env)), self._get_codes(RESOLUTION))
 
     def test_the_contracts_themselves_refuse_to_act(self):
         with self.assertRaises(NotImplementedError):

@@ -132,9 +132,7 @@ class TestInspection(RmaCommon):
         desk = self._open_desk()
         desk.row_ids.qty = 3
         desk.row_ids = [
-            Command.create(
-                {"line_id": self.line.id, "qty": 2, "verdict": "rejected"}
-            )
+            Command.create({"line_id": self.line.id, "qty": 2, "verdict": "rejected"})
         ]
         desk.action_apply()
         findings = self.authorization.inspection_ids.sorted("qty")

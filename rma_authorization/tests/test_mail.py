@@ -39,7 +39,10 @@ class TestMail(RmaCommon):
         self.assertIn(authorization.rma_number, mail.body)
         self.assertEqual(len(mail.attachment_ids), 2)
         self.assertTrue(
-            all(authorization.rma_number in name for name in mail.mapped("attachment_ids.name"))
+            all(
+                authorization.rma_number in name
+                for name in mail.mapped("attachment_ids.name")
+            )
         )
         self.assertFalse(authorization.pending_mail_template_id)
 

@@ -134,9 +134,7 @@ class TestMultiCompany(RmaCommon):
         )
         foreign = self._create_authorization_there()
         foreign.action_authorize()
-        self.assertEqual(
-            (foreign.date_deadline - foreign.date_request.date()).days, 3
-        )
+        self.assertEqual((foreign.date_deadline - foreign.date_request.date()).days, 3)
         self.assertFalse(foreign.inspection_required)
 
     def _create_authorization_there(self):

@@ -27,7 +27,7 @@ class TestReturnable(RmaCommon):
             self._authorize(order, 1)
 
     def test_nothing_of_an_undelivered_order_can_be_returned(self):
-        with self.assertRefused("0.0 were delivered"):
+        with self.assertRefused(r"0(\.0)? were delivered"):
             self._authorize(self._sell(5, deliver=False), 1)
 
     def test_what_another_return_has_taken_is_refused(self):
@@ -112,7 +112,9 @@ class TestReturnable(RmaCommon):
     def test_authorizing_more_than_requested_is_refused(self):
         authorization = self._create_authorization(self._sell(5), 1)
         for qty in (2, -1):
-            with self.assertRaisesRegex(ValidationError, f"{qty}.0 can't be authorized"):
+            with self.assertRaisesRegex(
+                ValidationError, f"{qty}.0 can't be authorized"
+            ):
                 authorization.line_ids.qty_authorized = qty
 
     def test_a_request_is_lowered_and_authorized_at_once(self):
@@ -136,7 +138,9 @@ class TestOrigin(RmaCommon):
         return (
             self.env["rma.authorization"]
             .with_user(self.agent)
-            .create({"partner_id": self.customer.id, "line_ids": [Command.create(line)]})
+            .create(
+                {"partner_id": self.customer.id, "line_ids": [Command.create(line)]}
+            )
         )
 
     def test_another_customers_order_is_refused(self):

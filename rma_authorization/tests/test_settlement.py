@@ -63,9 +63,7 @@ class TestSettlement(RmaCommon):
         self.assertEqual(authorization.line_ids.qty_settling, 3)
 
     def test_only_what_was_authorized_is_due(self):
-        authorization = self._create_authorization(
-            self._sell(), 3, resolution="solved"
-        )
+        authorization = self._create_authorization(self._sell(), 3, resolution="solved")
         authorization.line_ids.qty_authorized = 1
         authorization.action_authorize()
         authorization.action_settle()
@@ -135,16 +133,13 @@ class TestSettlement(RmaCommon):
             (2, {"verdict": "rejected"}),
         )
         authorization.action_settle()
-        self.assertSettled(
-            authorization, ("exchange", 3), ("solved", 5), ("none", 2)
-        )
+        self.assertSettled(authorization, ("exchange", 3), ("solved", 5), ("none", 2))
         self.assertRecordValues(
             authorization.line_ids, [{"qty_settled": 7, "qty_settling": 3}]
         )
 
     def test_each_finding_knows_its_settlement(self):
-        authorization = self._authorize(self._sell(10), 10, resolution="solved")
-        authorization.line_ids.resolution = "none"
+        authorization = self._authorize(self._sell(10), 10)
         self._receive(authorization, 5)
         findings = self._inspect(authorization, (3, {}), (2, {"resolution": "solved"}))
         settlements = authorization.action_settle()
@@ -193,10 +188,10 @@ class TestSettlement(RmaCommon):
             authorization.inspection_ids.sudo().unlink()
 
     def test_documents_of_a_settlement_are_opened(self):
-        authorization = self._receive_and_accept(
-            self._sell(), 3, resolution="exchange"
-        )
+        authorization = self._receive_and_accept(self._sell(), 3, resolution="exchange")
         settlement = authorization.action_settle()
         action = settlement.action_open_documents()
         order = authorization.sudo().replacement_order_ids
-        self.assertEqual((action["res_model"], action["res_id"]), ("sale.order", order.id))
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("sale.order", order.id)
+        )

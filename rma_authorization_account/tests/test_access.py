@@ -58,7 +58,7 @@ class TestAccess(RmaAccountCommon):
             authorization.inspection_ids,
             authorization.log_ids,
         ):
-            self.assertTrue(records.read())
+            self.assertTrue(records.read(["display_name", "company_id"]))
 
     def test_who_authorized_does_not_release_under_four_eyes(self):
         self.company.rma_credit_four_eyes = True

@@ -90,6 +90,12 @@ class TestCreditUndo(RmaAccountCommon):
         self.assertEqual(self.authorization.state, "authorized")
         self.assertEqual(self.authorization.settlement_ids.state, "in_progress")
 
+    def test_removed_credit_reopens_the_return_however_it_became_a_draft(self):
+        self._release(self.note)
+        self.note.state = "draft"
+        self.note.invoice_line_ids.unlink()
+        self.assertEqual(self.authorization.state, "authorized")
+
     def test_cancelled_note_stays_cancelled_once_settled_anew(self):
         self.note.button_cancel()
         self._settle(self.authorization)
