@@ -35,12 +35,12 @@ settled, awaited = env["rma.authorization"].create([
 receipts = env["rma.authorization.receive"]
 receipts.create({"authorization_ids": settled.ids}).action_apply()
 settlement = settled.action_settle()
-first = settled.cost_ids
+first = settled.cost_ids.kind, settled.cost_ids.amount
 settlement.action_undo()
-undone = settlement.state, len(first.exists()), settled.line_ids.qty_to_settle
+undone = settlement.state, len(settled.cost_ids), settled.line_ids.qty_to_settle
 settled.action_settle()
 answer = {
-    "first": [first.kind, first.amount],
+    "first": first,
     "undone": undone,
     "again": [settled.state, settled.line_ids.qty_settled, settled.cost_total],
     "opened": settled.settlement_ids[0].action_open_documents()["res_model"],

@@ -16,13 +16,14 @@ class TestTours(HttpCase):
             "sales_team.group_sale_manager,account.group_account_invoice",
         )
         order = self._sell("Tour Radio", 5)
+        invoice = order.invoice_ids
         self.start_tour(
             f"/odoo/action-sale.action_orders/{order.id}",
             "rma_credit_journey_tour",
             login="rma_tour",
         )
         credit_note = self.env["account.move"].search(
-            [("reversed_entry_id", "=", order.invoice_ids[:1].id)]
+            [("reversed_entry_id", "=", invoice.id)]
         )
         self.assertRecordValues(
             credit_note, [{"state": "posted", "amount_untaxed": 200.0}]

@@ -384,9 +384,13 @@ class RmaAuthorizationLine(models.Model):
     def _get_taken_qty(self):
         """What this line takes up of its order line, in the order line's unit: what
         is asked for while undecided, what is permitted afterwards, at least what
-        came. Goods sent back to the customer can be returned again."""
+        came or was settled. Goods sent back to the customer can be returned again."""
         self.ensure_one()
-        qty = max(self._get_permitted_qty(), self.qty_received)
+        qty = max(
+            self._get_permitted_qty(),
+            self.qty_received,
+            self.qty_settled + self.qty_settling,
+        )
         return self.product_uom_id._compute_quantity(
             qty, self.sale_line_id.product_uom_id, rounding_method="HALF-UP"
         )

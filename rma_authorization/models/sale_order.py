@@ -28,6 +28,21 @@ class SaleOrder(models.Model):
         # takes a role.
         return self.sudo().order_line.rma_line_ids.authorization_id.sudo(self.env.su)
 
+    def action_draft(self):
+        """Override of `sale`: a cancelled replacement has freed its quantity, which
+        may have been settled otherwise since."""
+        for order in self:
+            if order.rma_id:
+                raise UserError(
+                    self.env._(
+                        "%(order)s can't be taken up again: what it replaced is free "
+                        "for another resolution. Settle %(authorization)s anew.",
+                        order=order.display_name,
+                        authorization=order.sudo().rma_id.display_name,
+                    )
+                )
+        return super().action_draft()
+
     def action_create_rma(self):
         """Open the window to start a return of these orders' lines.
 

@@ -172,9 +172,11 @@ class TestRights(AccessCommon):
     def test_without_role_nobody_reads(self):
         for role in ("clerk", "portal"):
             for records in self._get_records():
-                with self.subTest(role, model=records._name):
-                    with self.assertRaises(AccessError):
-                        records.with_user(self.users[role]).sudo(False).read()
+                with (
+                    self.subTest(role, model=records._name),
+                    self.assertRaises(AccessError),
+                ):
+                    records.with_user(self.users[role]).sudo(False).read()
 
     def test_an_employee_without_role_still_sees_how_many_returns_an_order_has(self):
         order = self.by_state["closed"].sudo().sale_order_ids

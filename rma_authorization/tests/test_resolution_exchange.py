@@ -124,6 +124,15 @@ class TestResolutionExchange(RmaCommon):
         )
         self.assertEqual(authorization.line_ids.qty_settling, 3)
 
+    def test_a_cancelled_replacement_is_not_taken_up_again(self):
+        authorization = self._exchange()
+        replacement = authorization.sudo().replacement_order_ids
+        replacement._action_cancel()
+        authorization.action_settle()
+        with self.assertRefused(f"{replacement.name} can't be taken up again"):
+            replacement.action_draft()
+        self.assertEqual(authorization.line_ids.qty_settling, 3)
+
     def test_undoing_cancels_the_order(self):
         authorization = self._exchange()
         authorization.settlement_ids.action_undo()

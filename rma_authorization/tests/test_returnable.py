@@ -54,6 +54,15 @@ class TestReturnable(RmaCommon):
         with self.assertRefused("1.0 Units too many"):
             self._authorize(order, 1)
 
+    def test_what_was_replaced_and_never_came_cannot_be_returned_again(self):
+        order = self._sell(3)
+        authorization = self._authorize(order, 3, resolution="exchange", advance=True)
+        authorization.action_settle()
+        authorization.action_close("Nothing came")
+        self.assertEqual(authorization.line_ids.qty_closed, 3)
+        with self.assertRefused("1.0 Units too many"):
+            self._authorize(order, 1)
+
     def test_several_lines_of_one_order_line_are_added_up(self):
         order = self._sell(5)
         authorization = self._create_authorization(order, 3)

@@ -7,7 +7,7 @@ from .common import RmaCommon
 
 @tagged("post_install", "-at_install")
 class TestSalesQuantities(RmaCommon):
-    """Receipt and replacement leave the sale as it was; only credits change it (F10)."""
+    """Receipt and replacement leave the sale alone: only credits change it (F10)."""
 
     def assertSaleUntouched(self, order):
         self.assertRecordValues(

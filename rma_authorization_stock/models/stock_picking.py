@@ -21,6 +21,13 @@ class StockPicking(models.Model):
         for picking in self:
             picking.rma_count = len(picking._get_rma_authorizations())
 
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """Override of `stock`, which has one text for every action, to keep ours."""
+        if self.env.context.get("rma_receipts"):
+            return help_message
+        return super().get_empty_list_help(help_message)
+
     def _create_backorder_picking(self):
         """Override of `stock` to keep backorders on their return."""
         backorder = super()._create_backorder_picking()

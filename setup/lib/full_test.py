@@ -53,7 +53,7 @@ class Check:
 
     @property
     def log(self):
-        return LOGS / f"test_{self.name.replace(' ', '_').replace(':', '')}.log"
+        return LOGS / (re.sub(r"\W+", "_", f"test {self.name}") + ".log")
 
     @property
     def verdict(self):

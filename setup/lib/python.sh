@@ -3,21 +3,24 @@
 
 # make_venv PURPOSE: installs what `run` or `test` needs, unless nothing changed since last time.
 make_venv() {
-    local requirements=requirements.txt python key
-    [[ $1 = run ]] || requirements=requirements-test.txt
+    local file=requirements.txt python
+    [[ $1 = run ]] || file=requirements-test.txt
     python=$(supported_python) ||
         die "Odoo 19 runs on Python 3.10 to 3.13: install one, or name it with PYTHON=..."
-    key=$(cd "$ROOT/setup" && cat requirements.txt "$requirements" lib/python.sh | sha256sum)
-    key="${key%% *} $VENV"
-    if [[ $(cat "$VENV/made-for-$1" 2>/dev/null) != "$key" ]]; then
-        step "Python packages (${requirements%.txt})" \
+    if [[ $(cat "$VENV/made-from-$file" 2>/dev/null) != "$(venv_key "$file")" ]]; then
+        step "Python packages (${file%.txt})" \
             "Installing Python packages failed: check the network and the disk, then try again." \
-            fill_venv "$python" "$requirements"
-        # Whoever can test can run, too.
-        [[ $1 = run ]] || rm -f "$VENV/made-for-run"
-        echo "$key" >"$VENV/made-for-$1"
+            fill_venv "$python" "$file"
+        venv_key "$file" >"$VENV/made-from-$file"
+        # Those for testing include those for running.
+        venv_key requirements.txt >"$VENV/made-from-requirements.txt"
     fi
     link_odoo
+}
+
+venv_key() {
+    echo "$VENV"
+    (cd "$ROOT/setup" && sha256sum requirements.txt "$1" lib/python.sh)
 }
 
 fill_venv() {
