@@ -104,7 +104,7 @@ class RmaAuthorization(models.Model):
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Responsible",
-        default=lambda self: self.env.user if self.env.user._is_internal() else False,
+        default=lambda self: self._default_user_id(),
         index=True,
         tracking=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
@@ -198,6 +198,13 @@ class RmaAuthorization(models.Model):
         "An RMA number is given only once per company.",
     )
     _queue_idx = models.Index("(company_id, next_step, state)")
+
+    @api.model
+    def _default_user_id(self):
+        """Who enters a return is responsible for it, unless it is a customer, or the
+        system (its user is archived)."""
+        user = self.env.user
+        return user if user._is_internal() and user.active else self.env["res.users"]
 
     # -- computes ------------------------------------------------------------
 

@@ -37,6 +37,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
         lock_rows(self)
         submitted = self._check_can_submit()._change_state("submitted")
         submitted.line_ids._check_returnable()
+        submitted._queue_mail("rma_authorization.mail_template_submitted")
         return submitted
 
     def _check_can_submit(self):
@@ -369,6 +370,10 @@ class RmaAuthorizationDecision(models.AbstractModel):
             )
         )
         finished._change_state("closed", reason or self.env._("Everything is done"))
+        # a mail that still waits, such as the one with the label, is not replaced
+        finished.filtered(
+            lambda closed: not closed.pending_mail_template_id
+        )._queue_mail("rma_authorization.mail_template_closed")
         undone = self.filtered(
             lambda authorization: (
                 authorization.state == "closed"

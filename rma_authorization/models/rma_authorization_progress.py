@@ -192,7 +192,10 @@ class RmaAuthorizationProgress(models.AbstractModel):
             "res_model": "rma.authorization.inspect",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_authorization_ids": self.ids},
+            "context": {
+                "default_authorization_ids": self.ids,
+                "dialog_size": "extra-large",
+            },
         }
 
     # -- settle ------------------------------------------------------------------

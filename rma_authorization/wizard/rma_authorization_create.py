@@ -56,10 +56,13 @@ class RmaAuthorizationCreate(models.TransientModel):
                 and line.product_id.type == "consu"
             )
         )
-        self._check_order_lines(order_lines)
+        if not order_lines:
+            raise UserError(
+                self.env._("There are no goods here that could be returned.")
+            )
         returnable = order_lines._get_rma_returnable_qty()
         return self._open_rows(
-            order_lines.order_id[:1].partner_id,
+            order_lines.order_id.partner_id,
             order_lines.company_id,
             [
                 {
@@ -72,14 +75,17 @@ class RmaAuthorizationCreate(models.TransientModel):
         )
 
     @api.model
-    def _open_rows(self, partner, company, rows):
+    def _open_rows(self, partners, company, rows):
         """Open this window with these rows.
 
+        :param partners: the customers; they have to be one
         :param list rows: values of rma.authorization.create.line
+        :raise UserError: for several customers or companies
         """
+        self._check_one_customer(partners, company)
         wizard = self.create(
             {
-                "partner_id": partner.id,
+                "partner_id": partners[:1].id,
                 "company_id": company.id,
                 "line_ids": [fields.Command.create(row) for row in rows],
             }
@@ -89,19 +95,16 @@ class RmaAuthorizationCreate(models.TransientModel):
         )
 
     @api.model
-    def _check_order_lines(self, order_lines):
-        """One return has one customer and one company, and something to return."""
-        customers = order_lines.order_id.partner_id.commercial_partner_id
-        if not order_lines:
-            raise UserError(
-                self.env._("There are no goods here that could be returned.")
-            )
-        if len(customers) > 1 or len(order_lines.company_id) > 1:
+    def _check_one_customer(self, partners, companies):
+        """One return has one customer and one company."""
+        customers = partners.commercial_partner_id
+        if len(customers) != 1 or len(companies) != 1:
             raise UserError(
                 self.env._(
                     "A return belongs to one customer and one company; you chose "
                     "%(customers)s. Start one return for each.",
-                    customers=", ".join(customers.mapped("display_name")),
+                    customers=", ".join(customers.mapped("display_name"))
+                    or self.env._("none"),
                 )
             )
 

@@ -52,7 +52,7 @@ class StockLot(models.Model):
         create = self.env["rma.authorization.create"]
         moves = latest.move_id
         return create._open_rows(
-            moves.picking_id[:1].partner_id,
+            moves.picking_id.partner_id,
             moves.company_id,
             create._prepare_move_rows(moves, lots=self),
         )

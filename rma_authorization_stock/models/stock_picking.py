@@ -70,7 +70,7 @@ class StockPicking(models.Model):
         )
         create = self.env["rma.authorization.create"]
         return create._open_rows(
-            self.partner_id[:1], self.company_id, create._prepare_move_rows(moves)
+            self.partner_id, self.company_id, create._prepare_move_rows(moves)
         )
 
     def action_view_rma(self):

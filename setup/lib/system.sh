@@ -21,10 +21,12 @@ has_cjk_font() { [[ -n $(find /usr/share/fonts ~/.fonts ~/.local/share/fonts -in
 
 # The Python that the virtual environment is made from: python3 where it is recent enough.
 supported_python() {
-    local python
-    for python in "${PYTHON:-python3}" python3.12 python3.11 python3.13 python3.10 /usr/bin/python3; do
+    local python candidates=(python3 python3.12 python3.11 python3.13 python3.10 /usr/bin/python3)
+    [[ -z ${PYTHON-} ]] || candidates=("$PYTHON")
+    for python in "${candidates[@]}"; do
+        python=$(type -P "$python") && [[ $python != "$VENV"/* ]] || continue
         "$python" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2>/dev/null &&
-            command -v "$python" && return
+            echo "$python" && return
     done
     return 1
 }
