@@ -30,6 +30,30 @@ class TestMail(RmaCommon):
         self.assertFalse(self._get_mails(authorization))
         self.assertGreater(triggers.search_count(domain), before)
 
+    def test_a_submitted_request_is_confirmed(self):
+        authorization = self._create_authorization(self._sell())
+        authorization.action_submit()
+        self._run_queue()
+        self.assertIn(authorization.name, self._get_mails(authorization).body)
+
+    def test_a_request_authorized_at_once_is_not_confirmed_as_well(self):
+        authorization = self._authorize(self._sell())
+        self._run_queue()
+        self.assertEqual(len(self._get_mails(authorization)), 1)
+
+    def test_the_customer_hears_of_the_end(self):
+        authorization = self._authorize(self._sell(), resolution="solved")
+        self._run_queue()
+        authorization.action_settle()
+        self._run_queue()
+        last = self._get_mails(authorization).sorted("id")[-1]
+        self.assertIn("is finished", last.subject)
+
+    def test_the_end_does_not_replace_a_mail_that_waits(self):
+        authorization = self._create_closed(self._sell())
+        self._run_queue()
+        self.assertIn("is authorized", self._get_mails(authorization).subject)
+
     def test_the_queue_sends_number_form_and_label_once(self):
         authorization = self._authorize(self._sell())
         self._run_queue()

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -24,19 +26,28 @@ class TestMultiCompany(RmaCommon):
             "TV", company_id=cls.other_company.id
         )
         cls.other_order = cls._sell(products=cls.other_company_product)
-        cls.foreign = cls._create_foreign()
+        with cls._in_the_other_company():
+            cls.foreign = cls._authorize(cls.other_order)
 
     @classmethod
-    def _create_foreign(cls, **line_vals):
-        """An authorization of the other company, by its own agent."""
+    @contextmanager
+    def _in_the_other_company(cls):
+        """Here the agent of all verbs is the other company's."""
         agent, cls.agent = cls.agent, cls.other_agent
         try:
-            return cls._authorize(cls.other_order, **line_vals)
+            yield
         finally:
             cls.agent = agent
 
+    @classmethod
+    def _receive_foreign(cls):
+        with cls._in_the_other_company():
+            cls._receive(cls.foreign)
+        cls.foreign.action_inspect()
+
     def test_nothing_of_another_company_is_visible(self):
-        solved = self._create_foreign(resolution="solved")
+        with self._in_the_other_company():
+            solved = self._authorize(self.other_order, resolution="solved")
         solved.action_settle()
         self._receive_foreign()
         foreign = (self.foreign | solved).sudo()
@@ -56,12 +67,6 @@ class TestMultiCompany(RmaCommon):
                 self.assertFalse(mine.search([("id", "in", records.ids)]))
                 with self.assertRaises(AccessError):
                     mine.read(["company_id"])
-
-    def _receive_foreign(self):
-        agent, type(self).agent = self.agent, self.other_agent
-        self._receive(self.foreign)
-        type(self).agent = agent
-        self.foreign.action_inspect()
 
     def test_no_action_reaches_another_company(self):
         foreign = self.foreign.with_user(self.agent)
@@ -84,7 +89,8 @@ class TestMultiCompany(RmaCommon):
 
     def test_the_desk_reaches_no_line_of_another_company(self):
         self._receive_foreign()
-        foreign = self._create_foreign()
+        with self._in_the_other_company():
+            foreign = self._authorize(self.other_order)
         own = self._authorize(self._sell())
         self._receive(own)
         desk = (
@@ -113,7 +119,9 @@ class TestMultiCompany(RmaCommon):
                 "company_id": self.other_company.id,
             }
         )
-        self.assertEqual(self._create_foreign().rma_number, "OTHER1")
+        with self._in_the_other_company():
+            foreign = self._authorize(self.other_order)
+        self.assertEqual(foreign.rma_number, "OTHER1")
         self.assertNotIn("OTHER", self._authorize(self._sell()).rma_number)
 
     def test_the_default_company_is_the_users(self):
@@ -122,7 +130,10 @@ class TestMultiCompany(RmaCommon):
         self.assertEqual(own.company_id, self.company)
 
     def test_the_replacement_belongs_to_the_company(self):
-        foreign = self._create_foreign(resolution="exchange", advance=True)
+        with self._in_the_other_company():
+            foreign = self._authorize(
+                self.other_order, resolution="exchange", advance=True
+            )
         foreign.action_settle()
         self.assertEqual(
             foreign.sudo().replacement_order_ids.company_id, self.other_company
@@ -132,17 +143,11 @@ class TestMultiCompany(RmaCommon):
         self.other_company.write(
             {"rma_validity_days": 3, "rma_inspection_required": False}
         )
-        foreign = self._create_authorization_there()
+        with self._in_the_other_company():
+            foreign = self._create_authorization(self.other_order)
         foreign.action_authorize()
         self.assertEqual((foreign.date_deadline - foreign.date_request.date()).days, 3)
         self.assertFalse(foreign.inspection_required)
-
-    def _create_authorization_there(self):
-        agent, type(self).agent = self.agent, self.other_agent
-        try:
-            return self._create_authorization(self.other_order)
-        finally:
-            type(self).agent = agent
 
     def test_the_default_team_is_the_users_own_in_this_company(self):
         teams = self.env["rma.authorization.team"].create(
@@ -153,7 +158,9 @@ class TestMultiCompany(RmaCommon):
         )
         own = self._create_authorization(self._sell())
         self.assertEqual(own.team_id, teams[1])
-        self.assertEqual(self._create_authorization_there().team_id, teams[0])
+        with self._in_the_other_company():
+            foreign = self._create_authorization(self.other_order)
+        self.assertEqual(foreign.team_id, teams[0])
 
     def test_a_team_of_another_company_is_refused(self):
         team = self.env["rma.authorization.team"].create(

@@ -19,6 +19,8 @@ ROOT = addons.ROOT
 LOGS = ROOT / ".local" / "log"
 PREFIX = database.prefix() + "_full"
 ALL = addons.ADDONS
+# Copies of the database with all addons.
+LINT, WHOLE = f"{PREFIX}_lint", f"{PREFIX}_whole"
 JOBS = int(os.environ.get("JOBS") or os.cpu_count())
 
 # Odoo's own linter has many tests; these say something about addons that aren't Odoo's.
@@ -124,10 +126,14 @@ def core(names, *, demo=False):
     return run
 
 
-def install(name, names):
+def install(name, names, copies=()):
+    """Install addons into a new database, and copy that for checks that run beside."""
+
     def run(log):
         database.copy(installation.core_database(log, names), name)
         installation.install(log, name, names)
+        for copy in copies:
+            database.copy(name, copy)
 
     return run
 
@@ -151,12 +157,9 @@ def pytest(name, *paths):
 
 
 def test_lint(log):
-    """Odoo's own linter, on a copy, as it is an addon that has to be installed."""
-    name = f"{PREFIX}_lint"
-    database.copy(installation.core_database(log, ALL), name)
+    """Odoo's own linter, which is an addon that has to be installed."""
     tags = ",".join(f"/test_lint:{test}" for test in TEST_LINT)
-    modules = ",".join([*ALL, "test_lint"])
-    status = installation.odoo(log, name, "-i", modules, "--test-tags", tags)
+    status = installation.odoo(log, LINT, "-i", "test_lint", "--test-tags", tags)
     ran = [line for line in log.read_text().splitlines() if "error(s) of" in line]
     if status or not ran:
         raise database.SetupError("Odoo's test_lint found something, or did not run")
@@ -201,18 +204,20 @@ def checks():
     yield from cores.values()
     for names in combinations:
         name = re.sub(r"\W+", "_", f"{PREFIX} {label(names)}")
+        copies = [LINT, WHOLE] if names == ALL else []
         needs = [cores[frozenset(addons.core(names))].name]
-        installed = Check(f"install {label(names)}", install(name, names), needs)
+        installed = Check(
+            f"install {label(names)}", install(name, names, copies), needs
+        )
         yield installed
         # Without the others, an addon's own tests are enough; those of the addons it
         # extends run beside it when all are installed.
         leaves = names if names == ALL else set(names) - needed_by(names)
         paths = [f"{part}/tests" for part in sorted(leaves)]
-        if names == ALL:
-            paths.append("tests")
         yield Check(f"tests {label(names)}", pytest(name, *paths), [installed.name])
-    needs = [cores[frozenset(addons.core(ALL))].name]
-    yield Check("test_lint", test_lint, needs)
+        if names == ALL:
+            yield Check("tests across addons", pytest(WHOLE, "tests"), [installed.name])
+            yield Check("test_lint", test_lint, [installed.name])
     names = [*ALL, "sale_management"]
     yield Check("core with demo data", core(names, demo=True))
     yield Check("demo data", demo, ["core with demo data"])
