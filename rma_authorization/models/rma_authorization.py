@@ -214,9 +214,10 @@ class RmaAuthorization(models.Model):
             authorization.display_name = authorization.rma_number or authorization.name
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        res = super()._compute_access_url()
         for authorization in self:
             authorization.access_url = f"/my/returns/{authorization.id}"
+        return res
 
     @api.depends("partner_id")
     def _compute_contact(self):

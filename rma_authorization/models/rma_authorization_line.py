@@ -381,16 +381,22 @@ class RmaAuthorizationLine(models.Model):
             "resolution": (inspection or self).resolution,
         }
 
-    def _get_taken_qty(self):
-        """What this line takes up of its order line, in the order line's unit: what
-        is asked for while undecided, what is permitted afterwards, at least what
-        came or was settled. Goods sent back to the customer can be returned again."""
+    def _get_occupied_qty(self):
+        """What this line takes up of what was delivered, in the line's unit: what is
+        asked for while undecided, what is permitted afterwards, at least what came or
+        was settled. Override where goods are known to be back at the customer's."""
         self.ensure_one()
-        qty = max(
+        return max(
             self._get_permitted_qty(),
             self.qty_received,
             self.qty_settled + self.qty_settling,
         )
+
+    def _get_taken_qty(self):
+        """What this line takes up of its order line, in the order line's unit."""
+        self.ensure_one()
         return self.product_uom_id._compute_quantity(
-            qty, self.sale_line_id.product_uom_id, rounding_method="HALF-UP"
+            self._get_occupied_qty(),
+            self.sale_line_id.product_uom_id,
+            rounding_method="HALF-UP",
         )

@@ -85,9 +85,16 @@ class RmaAuthorizationResolutionExchange(models.AbstractModel):
         )
         if not order_lines:
             return "cancelled"
-        if all(order_line._is_rma_delivered() for order_line in order_lines):
-            return "done"
-        return "in_progress"
+        unit = settlement.product_uom_id
+        delivered = sum(
+            order_line.product_uom_id._compute_quantity(
+                order_line.qty_delivered, unit, rounding_method="HALF-UP"
+            )
+            for order_line in order_lines
+            if order_line.state == "sale"
+        )
+        # what was promised, not what the order was reduced to since
+        return "done" if unit.compare(delivered, settlement.qty) >= 0 else "in_progress"
 
     def _undo(self, settlements):
         orders = settlements.sale_line_ids.order_id

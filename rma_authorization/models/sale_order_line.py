@@ -226,13 +226,6 @@ class SaleOrderLine(models.Model):
             return None
         return super()._reset_price_unit()
 
-    def _is_rma_delivered(self):
-        """Whether a replacement line has reached the customer in full."""
-        self.ensure_one()
-        return self.state == "sale" and (
-            self.product_uom_id.compare(self.qty_delivered, self.product_uom_qty) >= 0
-        )
-
     def write(self, vals):
         """Override of `sale`: a replacement delivered by hand ends its settlement."""
         res = super().write(vals)

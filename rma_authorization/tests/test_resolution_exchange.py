@@ -104,6 +104,13 @@ class TestResolutionExchange(RmaCommon):
         self.assertEqual(authorization.settlement_ids.state, "in_progress")
         self.assertEqual(authorization.state, "authorized")
 
+    def test_less_than_promised_is_not_enough(self):
+        authorization = self._exchange()
+        replacement = authorization.sudo().replacement_order_ids
+        replacement.order_line.product_uom_qty = 2
+        self._deliver(replacement)
+        self.assertEqual(authorization.settlement_ids.state, "in_progress")
+
     def test_a_cancelled_replacement_frees_its_quantity(self):
         authorization = self._exchange()
         authorization.sudo().replacement_order_ids._action_cancel()

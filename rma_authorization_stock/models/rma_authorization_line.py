@@ -55,22 +55,19 @@ class RmaAuthorizationLine(models.Model):
         """Override of `rma_authorization`: goods are followed until disposed of."""
         return self.product_id.type == "consu"
 
-    def _get_taken_qty(self):
+    def _get_occupied_qty(self):
         """Override of `rma_authorization`: what was sent back to the customer can be
         returned again."""
-        taken = super()._get_taken_qty()
-        for move in self.move_ids:
-            if (
-                move.state == "done"
-                and move.rma_inspection_id
-                and move.location_dest_id.usage == "customer"
-            ):
-                taken -= move.product_uom._compute_quantity(
-                    move.quantity,
-                    self.sale_line_id.product_uom_id,
-                    rounding_method="HALF-UP",
-                )
-        return taken
+        sent_back = sum(
+            move.product_uom._compute_quantity(
+                move.quantity, self.product_uom_id, rounding_method="HALF-UP"
+            )
+            for move in self.move_ids
+            if move.state == "done"
+            and move.rma_inspection_id
+            and move.location_dest_id.usage == "customer"
+        )
+        return super()._get_occupied_qty() - sent_back
 
     # -- checks ------------------------------------------------------------------------
 
@@ -180,7 +177,7 @@ class RmaAuthorizationLine(models.Model):
         """What this line takes up of its origin delivery, in the move's unit."""
         self.ensure_one()
         return self.product_uom_id._compute_quantity(
-            max(self._get_permitted_qty(), self.qty_received),
+            self._get_occupied_qty(),
             self.move_id.product_uom,
             rounding_method="HALF-UP",
         )

@@ -67,6 +67,7 @@ class TestReceipt(RmaStockCommon):
         self.assertEqual(authorization.receipt_status, "partial")
         backorder = authorization.sudo()._get_open_receipts()
         self.assertEqual(backorder.move_ids.rma_line_id, authorization.line_ids.sudo())
+        self.assertEqual(backorder.rma_id, authorization.sudo())
         self._receive(authorization)
         self.assertEqual(authorization.line_ids.qty_received, 3)
 
