@@ -70,6 +70,14 @@ class TestMail(RmaCommon):
         )
         self.assertFalse(authorization.pending_mail_template_id)
 
+    def test_a_customers_mail_has_no_button_that_leads_nowhere(self):
+        authorization = self._authorize(self._sell()).sudo()
+        message = authorization.message_post(body="Hello")
+        groups = authorization._notify_get_recipients_groups(message, "Return")
+        buttons = {name: data.get("has_button_access") for name, _is, data in groups}
+        self.assertFalse(buttons["portal_customer"])
+        self.assertTrue(buttons["user"])
+
     def test_every_customer_of_a_batch_gets_their_own_mail(self):
         authorizations = self._authorize(self._sell())
         authorizations |= self._authorize(self._sell(partner=self.other_customer))
