@@ -29,7 +29,10 @@ class StockWarehouse(models.Model):
     @api.model
     def _complete_rma_setup(self):
         """Give the warehouses that exist already what they lack for returns."""
-        self.search([])._create_rma_setup()
+        incomplete = self.search(
+            ["|", ("rma_location_id", "=", False), ("rma_type_id", "=", False)]
+        )
+        incomplete._create_rma_setup()
 
     def _create_rma_setup(self):
         """Create the quarantine and the operation type that a warehouse lacks."""

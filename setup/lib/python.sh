@@ -5,29 +5,35 @@
 make_venv() {
     local file=requirements.txt python
     [[ $1 = run ]] || file=requirements-test.txt
-    python=$(supported_python) ||
-        die "Odoo 19 runs on Python 3.10 to 3.13: install one, or name it with PYTHON=..."
-    if [[ $(cat "$VENV/made-from-$file" 2>/dev/null) != "$(venv_key "$python" "$file")" ]]; then
+    if ! is_usable_venv || [[ $(cat "$VENV/made-from-$file" 2>/dev/null) != "$(venv_key "$file")" ]]; then
+        python=$(supported_python) ||
+            die "Odoo 19 runs on Python 3.10 to 3.13: install one, or name it with PYTHON=..."
         step "Python packages (${file%.txt})" \
             "Installing Python packages failed: check the network and the disk, then try again." \
             fill_venv "$python" "$file"
-        venv_key "$python" "$file" >"$VENV/made-from-$file"
+        venv_key "$file" >"$VENV/made-from-$file"
         # Those for testing include those for running.
-        venv_key "$python" requirements.txt >"$VENV/made-from-requirements.txt"
+        venv_key requirements.txt >"$VENV/made-from-requirements.txt"
     fi
     link_odoo
 }
 
 venv_key() {
-    echo "$VENV $("$1" --version)"
-    (cd "$ROOT/setup" && sha256sum requirements.txt "$2" lib/python.sh)
+    (cd "$ROOT/setup" && sha256sum requirements.txt "$1" lib/python.sh)
+}
+
+# A virtual environment can't be moved, nor outlive the Python it was made from. Another Python
+# that happens to be the first in PATH is no reason to make it anew: PYTHON is.
+is_usable_venv() {
+    [[ $("$VENV/bin/python" -c 'import sys; print(sys.prefix)' 2>/dev/null) = "$VENV" ]] &&
+        [[ -z ${PYTHON-} || $("$VENV/bin/python" --version) = $("$PYTHON" --version) ]]
 }
 
 fill_venv() {
-    # A virtual environment can't be moved, nor outlive the Python it was made from.
-    [[ $("$VENV/bin/python" -c 'import sys; print(sys.prefix)') = "$VENV" &&
-        $("$VENV/bin/python" --version) = $("$1" --version) ]] || rm -rf "$VENV"
-    [[ -d $VENV ]] || "$1" -m venv "$VENV"
+    if ! is_usable_venv; then
+        rm -rf "$VENV"
+        "$1" -m venv "$VENV"
+    fi
     "$VENV/bin/pip" install --disable-pip-version-check --no-input --no-deps \
         --requirement "$ROOT/setup/$2"
     # venv/bin is the first in Odoo's PATH, so this one wins over the system's.
