@@ -11,13 +11,17 @@
         # security
         "security/rma_authorization_stock_groups.xml",
         "security/ir.model.access.csv",
+        "security/rma_authorization_stock_security.xml",
         # records
         "data/stock_warehouse_data.xml",
         # windows
         "wizard/rma_authorization_create_views.xml",
         "wizard/rma_authorization_inspect_views.xml",
+        "wizard/rma_authorization_unexpected_views.xml",
+        "wizard/stock_return_picking_views.xml",
         # views
         "views/repair_order_views.xml",
+        "views/rma_authorization_exception_views.xml",
         "views/rma_authorization_inspection_views.xml",
         "views/rma_authorization_line_views.xml",
         "views/rma_authorization_views.xml",

@@ -128,7 +128,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
                     .with_company(company)
                     .next_by_code("rma.authorization")
                 )
-            authorization.write(vals)
+            authorization._record(vals)
 
     def _prepare_state_vals(self, target):
         """Override of the flow to keep who authorized."""
@@ -152,7 +152,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
             return self._ask_reason("action_refuse")
         lock_rows(self)
         refused = self._change_state("refused", reason)
-        refused.write(
+        refused._record(
             {
                 "refusal_reason": reason,
                 "awaiting_customer": False,
@@ -187,7 +187,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
                     )
                 )
         self._change_state("submitted", self.env._("Appeal"))
-        self.write({"is_appealed": True})
+        self._record({"is_appealed": True})
 
     def action_request_information(self, question=None):
         """Ask the customer something; the clocks stand still until the answer.
@@ -211,13 +211,15 @@ class RmaAuthorizationDecision(models.AbstractModel):
                 partner_ids=authorization.partner_id.ids,
                 subtype_xmlid="mail.mt_comment",
             )
-        self.write({"awaiting_customer": True, "date_awaiting": fields.Datetime.now()})
+        self._record(
+            {"awaiting_customer": True, "date_awaiting": fields.Datetime.now()}
+        )
         return None
 
     def action_information_received(self):
         """The customer has answered: the clocks go on."""
         self._check_role(ROLE_USER)
-        self.write({"awaiting_customer": False, "date_awaiting": False})
+        self._record({"awaiting_customer": False, "date_awaiting": False})
 
     # -- cancel, expire, extend ------------------------------------------------------
 
@@ -234,7 +236,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
         lock_rows(self)
         self._check_can_cancel()
         cancelled = self._change_state("cancelled", reason)
-        cancelled.write(
+        cancelled._record(
             {
                 "awaiting_customer": False,
                 "date_awaiting": False,
@@ -404,7 +406,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
         template = self.env.ref(template_xmlid, raise_if_not_found=False)
         if not self or not template:
             return
-        self.write({"pending_mail_template_id": template.id})
+        self._record({"pending_mail_template_id": template.id})
         # sudo: triggering a scheduled action is an administrator's right
         self.env.ref("rma_authorization.ir_cron_send_mails").sudo()._trigger()
 
@@ -414,7 +416,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
         domain = [("pending_mail_template_id", "!=", False)]
         for authorization in self.search(domain, limit=limit):
             template = authorization.pending_mail_template_id
-            authorization.pending_mail_template_id = False
+            authorization._record({"pending_mail_template_id": False})
             authorization._send_mail(template)
             self.env["ir.cron"]._commit_progress(1)
         self.env["ir.cron"]._commit_progress(remaining=self.search_count(domain))

@@ -26,15 +26,20 @@ class RmaAuthorizationDisposition(models.AbstractModel):
         """Raise a `UserError` that names what can't be disposed of so."""
 
     def _dispose(self, inspections):
-        """Move the goods of the whole batch and link the documents. Must be
-        overridden."""
+        """Move what has not moved of the whole batch (`_get_undisposed_qty`), and link
+        the documents. Must be overridden."""
         raise NotImplementedError(self._name)
 
     def _get_disposed_qty(self, inspection):
-        """How much of a carried out inspection has really moved, in the line's unit.
+        """How much of an inspection has really moved, in the line's unit.
         Fields read here belong in the depends of
         `rma.authorization.inspection._compute_qty_disposed`. Must be overridden."""
         raise NotImplementedError(self._name)
+
+    def _get_disposing_qty(self, inspection):
+        """How much of it is about to move, in the line's unit. Fields read here belong
+        in the depends of `rma.authorization.inspection._compute_qty_disposing`."""
+        return 0.0
 
     def _undo(self, inspections):
         """Take the documents back; raise where that is impossible."""

@@ -16,4 +16,4 @@ class RmaAuthorizationDispositionKeep(models.AbstractModel):
         """Nothing to move: the finding itself is the proof."""
 
     def _get_disposed_qty(self, inspection):
-        return inspection.qty
+        return inspection.qty if inspection.is_disposition_started else 0.0

@@ -23,6 +23,21 @@ TRANSITIONS = {
     "closed": {"authorized"},
 }
 
+# What the steps write, and nobody enters: `readonly` binds the form alone.
+PROTECTED_FIELDS = {
+    "name",
+    "rma_number",
+    "date_submitted",
+    "date_authorized",
+    "authorized_by_id",
+    "date_closed",
+    "is_appealed",
+    "awaiting_customer",
+    "date_awaiting",
+    "refusal_reason",
+    "pending_mail_template_id",
+}
+
 # Held by this module alone: no RPC call, import or client can present it, so
 # `state` is written by `_change_state` and by nothing else.
 _STATE_KEY = object()
@@ -69,6 +84,7 @@ class RmaAuthorizationFlow(models.AbstractModel):
                 )
             # Without a value of its own, `default_state` of a context would count.
             vals["state"] = "draft"
+            self._check_protected((PROTECTED_FIELDS - {"name"}) & set(vals), vals)
         return super().create(vals_list)
 
     def write(self, vals):
@@ -80,7 +96,30 @@ class RmaAuthorizationFlow(models.AbstractModel):
                     names=self._get_names(),
                 )
             )
+        self._check_protected(PROTECTED_FIELDS & set(vals), vals)
         return super().write(vals)
+
+    def _check_protected(self, names, vals):
+        """Number, dates and names of who decided follow from the steps, whatever door
+        a value comes through."""
+        if self.env.su or self.env.context.get("rma_state_key") is _STATE_KEY:
+            return
+        for name in sorted(names):
+            field = self._fields[name]
+            if not self and not vals[name]:
+                continue
+            raise UserError(
+                self.env._(
+                    "%(field)s of %(names)s can't be entered: it follows from the "
+                    "steps of the return. Use its buttons.",
+                    field=field._description_string(self.env),
+                    names=self._get_names() or self.env._("a new return"),
+                )
+            )
+
+    def _record(self, vals):
+        """Write what a step has found out, protected fields among it."""
+        self.with_context(rma_state_key=_STATE_KEY).write(vals)
 
     def _change_state(self, target, reason=None):
         """Move these authorizations to `target`; the only writer of `state`.
@@ -96,9 +135,7 @@ class RmaAuthorizationFlow(models.AbstractModel):
         moving._check_transition(target)
         for state, authorizations in moving.grouped("state").items():
             authorizations._log_transition(state, target, reason)
-        moving.with_context(rma_state_key=_STATE_KEY).write(
-            {"state": target, **self._prepare_state_vals(target)}
-        )
+        moving._record({"state": target, **self._prepare_state_vals(target)})
         return moving
 
     def _check_transition(self, target):

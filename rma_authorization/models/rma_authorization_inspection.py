@@ -70,7 +70,7 @@ class RmaAuthorizationInspection(models.Model):
     )
     date = fields.Datetime(default=fields.Datetime.now, readonly=True)
     is_disposition_started = fields.Boolean(
-        readonly=True, copy=False, help="The disposition's documents were made."
+        readonly=True, copy=False, help="The disposition was carried out."
     )
     settlement_ids = fields.One2many(
         comodel_name="rma.authorization.settlement", inverse_name="inspection_id"
@@ -125,27 +125,30 @@ class RmaAuthorizationInspection(models.Model):
         for inspection in self:
             inspection.qty_disposed = (
                 inspection._get_disposition_handler()._get_disposed_qty(inspection)
-                if inspection.is_disposition_started and inspection.disposition
+                if inspection.disposition
                 else 0.0
             )
 
     @api.depends(
         "qty",
         "qty_disposed",
+        "disposition",
         "is_disposition_started",
         "settlement_ids.state",
         "settlement_ids.resolution",
     )
     def _compute_qty_disposing(self):
         for inspection in self:
-            is_under_way = (
-                inspection.is_disposition_started or inspection._is_held_by_settlement()
-            )
-            inspection.qty_disposing = (
-                max(inspection.qty - inspection.qty_disposed, 0.0)
-                if is_under_way
-                else 0.0
-            )
+            rest = max(inspection.qty - inspection.qty_disposed, 0.0)
+            if inspection._is_held_by_settlement():
+                inspection.qty_disposing = rest
+            elif inspection.disposition:
+                handler = inspection._get_disposition_handler()
+                inspection.qty_disposing = min(
+                    handler._get_disposing_qty(inspection), rest
+                )
+            else:
+                inspection.qty_disposing = 0.0
 
     @api.depends("disposition", "qty", "qty_disposed", "qty_disposing")
     def _compute_disposition_state(self):
@@ -177,6 +180,11 @@ class RmaAuthorizationInspection(models.Model):
         )
         return self.line_id._get_rest(self.qty, sum(active.mapped("qty")))
 
+    def _get_undisposed_qty(self):
+        """What of this finding has neither moved nor is about to, in the line's unit."""
+        self.ensure_one()
+        return self.line_id._get_rest(self.qty, self.qty_disposed + self.qty_disposing)
+
     # -- checks and CRUD ---------------------------------------------------------------
 
     @api.constrains("line_id", "qty")
@@ -201,26 +209,42 @@ class RmaAuthorizationInspection(models.Model):
         return super().default_get([name for name in fields if name != "resolution"])
 
     def write(self, vals):
-        self._check_changeable(FINDING_FIELDS & set(vals))
+        self._check_changeable(vals)
+        if "disposition" in vals:
+            # what is decided anew has not been carried out
+            vals = {"is_disposition_started": False, **vals}
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_while_nothing_follows(self):
-        self._check_changeable(FINDING_FIELDS)
+        self._check_changeable(dict.fromkeys(FINDING_FIELDS))
 
-    def _check_changeable(self, names):
-        """A finding stands once a settlement or a move of goods was made from it."""
+    def _check_changeable(self, vals):
+        """A finding stands once a settlement or a move of goods was made from it; its
+        quantity may still be lowered to what follows it."""
+        names = FINDING_FIELDS & set(vals)
+        if not names:
+            return
         for inspection in self:
-            settled = any(
-                settlement.state != "cancelled"
-                for settlement in inspection.settlement_ids
-            )
-            moved = inspection.disposition_state == "done" or (
-                inspection.is_disposition_started
-            )
-            if (settled and names - {"disposition"}) or (
-                moved and names - {"resolution", "verdict"}
+            settled = inspection.qty - inspection._get_unsettled_qty()
+            moved = inspection.qty_disposed
+            if not inspection._is_held_by_settlement():
+                moved += inspection.qty_disposing
+            fixed = set()
+            if inspection.product_uom_id.compare(settled, 0.0) > 0:
+                fixed |= names - {"disposition"}
+            if inspection.product_uom_id.compare(moved, 0.0) > 0:
+                fixed |= names - {"resolution", "verdict"}
+            if (
+                "qty" in fixed
+                and vals["qty"]
+                and (
+                    inspection.product_uom_id.compare(vals["qty"], max(settled, moved))
+                    >= 0
+                )
             ):
+                fixed.remove("qty")
+            if fixed:
                 raise UserError(
                     self.env._(
                         "The finding on %(line)s can't be changed: it was settled, or "
@@ -233,12 +257,14 @@ class RmaAuthorizationInspection(models.Model):
     # ------------------------------------------------------------------------
 
     def _get_disposable(self):
-        """Findings whose disposition is decided, final, not started, and whose goods
-        no settlement holds."""
+        """Findings whose disposition is decided and final, with goods that are neither
+        moved nor moving, nor held by a settlement."""
         return self.filtered(
             lambda finding: (
-                finding.disposition_state == "pending"
+                finding.disposition
                 and finding._get_disposition_handler()._is_final()
+                and finding.product_uom_id.compare(finding._get_undisposed_qty(), 0.0)
+                > 0
             )
         )
 

@@ -4,15 +4,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..tools import lock_rows
 
-# What stands once the return is permitted: other documents depend on it.
-FROZEN_FIELDS = {
-    "authorization_id",
-    "product_id",
-    "product_uom_id",
-    "sale_line_id",
-    "qty_requested",
-    "qty_authorized",
-}
+# Held by this module alone, as the key of the flow: see `_create_extra`.
+_EXTRA_KEY = object()
 
 
 class RmaAuthorizationLine(models.Model):
@@ -200,12 +193,16 @@ class RmaAuthorizationLine(models.Model):
 
     def write(self, vals):
         self._check_enterable(vals)
-        if FROZEN_FIELDS & set(vals):
-            self._check_frozen(FROZEN_FIELDS & set(vals))
+        frozen = self._get_frozen_fields() & set(vals)
+        if frozen:
+            self._check_frozen(frozen)
         res = super().write(vals)
         if "authorization_id" in vals:
             # nor may a line come from elsewhere into a return that is decided
             self._check_frozen({"authorization_id"})
+        if frozen:
+            # what is handed in already takes up its units
+            self.filtered(lambda line: line.state == "submitted")._check_returnable()
         return res
 
     @api.model_create_multi
@@ -213,8 +210,30 @@ class RmaAuthorizationLine(models.Model):
         for vals in vals_list:
             self._check_enterable(vals)
         lines = super().create(vals_list)
-        lines._check_frozen(set())
+        if self.env.context.get("rma_extra_key") is not _EXTRA_KEY:
+            lines._check_frozen(set())
+        lines.filtered(lambda line: line.state != "draft")._check_returnable()
         return lines
+
+    def _create_extra(self, vals_list):
+        """Add lines for goods that arrived without being authorized, and were let in.
+
+        :return: the lines, authorized for their whole quantity
+        """
+        lines = self.with_context(rma_extra_key=_EXTRA_KEY).create(vals_list)
+        return lines.with_context(rma_extra_key=None)
+
+    def _get_frozen_fields(self):
+        """What stands once the return is permitted: other documents depend on it.
+        Override to add an addon's origin."""
+        return {
+            "authorization_id",
+            "product_id",
+            "product_uom_id",
+            "sale_line_id",
+            "qty_requested",
+            "qty_authorized",
+        }
 
     @api.ondelete(at_uninstall=False)
     def _unlink_while_undecided(self):

@@ -131,7 +131,10 @@ class RmaAuthorizationLineQuantity(models.AbstractModel):
         for line in self:
             order_line = line.sale_line_id
             line.qty_returnable = order_line.product_uom_id._compute_quantity(
-                by_order_line.get(order_line, 0.0), line.product_uom_id
+                by_order_line.get(order_line, 0.0),
+                line.product_uom_id,
+                # never more than there is
+                rounding_method="DOWN",
             )
 
     @api.depends("qty_received_manual")

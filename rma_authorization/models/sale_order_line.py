@@ -154,23 +154,54 @@ class SaleOrderLine(models.Model):
         }
 
     def _get_rma_returned_elsewhere_qty(self):
-        """What came back without an authorization, as {order line: quantity}.
-
-        Override where receipts have documents of their own.
+        """What came back, or is about to, without an authorization, as {order line:
+        quantity}. Override where receipts have documents of their own.
         """
         return {}
 
-    def _get_rma_returnable_qty(self, ignore=None):
-        """How much of each order line can still be returned: the returnable ledger.
+    def _get_rma_credited_elsewhere_qty(self, delivered):
+        """Delivered units that credit notes made by hand took out of the invoices.
 
-        Delivered, less what came back without us, less what every submitted or
-        permitted return has taken up.
+        What was billed before it was delivered, or billed twice, may be credited
+        without any unit being taken back: only units that nothing bills any more count.
+
+        :param dict delivered: {order line: quantity in its unit}
+        :return: {order line: quantity in its unit}
+        """
+        credited_elsewhere = {}
+        # sudo: what the invoices say counts, whoever asks
+        for order_line in self.sudo():
+            billed = credited = 0.0
+            for invoice_line in order_line.invoice_lines:
+                move = invoice_line.move_id
+                qty = invoice_line.product_uom_id._compute_quantity(
+                    invoice_line.quantity,
+                    order_line.product_uom_id,
+                    rounding_method="HALF-UP",
+                )
+                if move.state != "cancel" and move.move_type == "out_invoice":
+                    billed += qty
+                elif (
+                    move.state != "cancel"
+                    and move.move_type == "out_refund"
+                    and not order_line._is_rma_credit(invoice_line)
+                ):
+                    credited += qty
+            order_line = order_line.sudo(self.env.su)
+            unbilled = delivered[order_line] - (billed - credited)
+            credited_elsewhere[order_line] = max(min(credited, unbilled), 0.0)
+        return credited_elsewhere
+
+    def _is_rma_credit(self, invoice_line):
+        """Whether a credit note line was made by a return. Override to tell."""
+        return False
+
+    def _get_rma_taken_qty(self, ignore=None):
+        """What every submitted or permitted return has taken up.
 
         :param ignore: return lines that don't count, because they ask
-        :return: {order line: quantity in its unit, negative where too much was taken}
+        :return: {order line: quantity in its unit}
         """
-        delivered = self._get_rma_delivered_qty()
-        elsewhere = self._get_rma_returned_elsewhere_qty()
         # sudo: units on returns that the user may not see are taken all the same
         lines_sudo = self.env["rma.authorization.line"].sudo()
         taken = dict.fromkeys(self, 0.0)
@@ -179,13 +210,28 @@ class SaleOrderLine(models.Model):
             ("state", "in", ("submitted", "authorized", "closed")),
         ]
         for line in lines_sudo.search(domain):
-            if ignore and line.id in ignore._origin.ids:
-                continue
-            taken[line.sale_line_id.sudo(self.env.su)] += line._get_taken_qty()
+            if not ignore or line.id not in ignore._origin.ids:
+                taken[line.sale_line_id.sudo(self.env.su)] += line._get_taken_qty()
+        return taken
+
+    def _get_rma_returnable_qty(self, ignore=None):
+        """How much of each order line can still be returned: the returnable ledger.
+
+        Delivered, less what came back or was credited without us, less what every
+        submitted or permitted return has taken up.
+
+        :param ignore: return lines that don't count, because they ask
+        :return: {order line: quantity in its unit, negative where too much was taken}
+        """
+        delivered = self._get_rma_delivered_qty()
+        returned = self._get_rma_returned_elsewhere_qty()
+        credited = self._get_rma_credited_elsewhere_qty(delivered)
+        taken = self._get_rma_taken_qty(ignore)
         return {
+            # what came back by hand and was credited by hand is the same unit
             order_line: order_line.product_uom_id.round(
                 delivered[order_line]
-                - elsewhere.get(order_line, 0.0)
+                - max(returned.get(order_line, 0.0), credited[order_line])
                 - taken[order_line]
             )
             for order_line in self
@@ -205,17 +251,33 @@ class SaleOrderLine(models.Model):
                 raise UserError(
                     self.env._(
                         "%(order)s, %(product)s: %(over)s %(unit)s too many. "
-                        "%(delivered)s "
-                        "were delivered; other returns (%(others)s) count as well. "
-                        "Lower the quantity.",
+                        "%(delivered)s were delivered; what is on other returns, came "
+                        "back or was credited counts as well (%(others)s). Lower the "
+                        "quantity.",
                         order=order_line.order_id.name,
                         product=order_line.product_id.display_name,
                         over=-rest,
                         unit=order_line.product_uom_id.name,
                         delivered=delivered,
-                        others=order_line.rma_line_ids.authorization_id._get_names(),
+                        others=", ".join(order_line._get_rma_taker_names())
+                        or self.env._("none"),
                     )
                 )
+
+    def _get_rma_taker_names(self):
+        """The documents that take up units of this line, by name."""
+        self.ensure_one()
+        order_line_sudo = self.sudo()
+        authorizations_sudo = order_line_sudo.rma_line_ids.authorization_id.filtered(
+            lambda authorization: authorization.state != "cancelled"
+        )
+        notes_sudo = order_line_sudo.invoice_lines.move_id.filtered(
+            lambda move: move.move_type == "out_refund" and move.state != "cancel"
+        )
+        return [
+            *authorizations_sudo.mapped("display_name"),
+            *notes_sudo.mapped("display_name"),
+        ]
 
     # -- replacement
     # -----------------------------------------------------------------------

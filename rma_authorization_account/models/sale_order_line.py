@@ -5,6 +5,10 @@ from odoo import models
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
+    def _is_rma_credit(self, invoice_line):
+        """Override of `rma_authorization` to tell our credits from others."""
+        return bool(invoice_line.rma_settlement_id)
+
     def _get_rma_billable_qty(self):
         """What this line bills in the end, less all that returns have credited: of
         the ordered or of the delivered quantity, as its product is invoiced."""

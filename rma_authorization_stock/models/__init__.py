@@ -3,6 +3,9 @@
 from . import (
     rma_authorization_resolution_mixin,
     rma_authorization_disposition_mixin,
+    rma_authorization_goods,
+    rma_authorization_line_lot,
+    rma_authorization_arrival,
     rma_authorization_receipt,
     rma_authorization_transfer,
     repair_order,
@@ -12,6 +15,7 @@ from . import (
     rma_authorization_disposition_restock,
     rma_authorization_disposition_scrap,
     rma_authorization_disposition_send_back,
+    rma_authorization_exception,
     rma_authorization_inspection,
     rma_authorization_line,
     rma_authorization_resolution_repair,

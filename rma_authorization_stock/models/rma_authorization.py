@@ -22,6 +22,12 @@ class RmaAuthorization(models.Model):
         comodel_name="repair.order", inverse_name="rma_id", string="Repairs"
     )
     repair_count = fields.Integer(compute="_compute_repair_count")
+    exception_ids = fields.One2many(
+        comodel_name="rma.authorization.exception",
+        inverse_name="authorization_id",
+        string="Receipt Exceptions",
+    )
+    exception_count = fields.Integer(compute="_compute_exception_count")
 
     @api.depends("picking_ids")
     def _compute_picking_count(self):
@@ -32,6 +38,11 @@ class RmaAuthorization(models.Model):
     def _compute_repair_count(self):
         for authorization in self:
             authorization.repair_count = len(authorization.sudo().repair_ids)
+
+    @api.depends("exception_ids")
+    def _compute_exception_count(self):
+        for authorization in self:
+            authorization.exception_count = len(authorization.exception_ids)
 
     def _get_receiver_roles(self):
         """Override of `rma_authorization` to let warehouse workers receive."""
@@ -86,3 +97,9 @@ class RmaAuthorization(models.Model):
     def action_view_repairs(self):
         """Open the repair orders of these returns."""
         return self.repair_ids._get_records_action(name=self.env._("Repairs"))
+
+    def action_view_exceptions(self):
+        """Open what arrived otherwise than authorized, and what was decided."""
+        return self.exception_ids._get_records_action(
+            name=self.env._("Receipt Exceptions")
+        )

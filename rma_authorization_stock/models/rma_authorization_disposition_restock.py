@@ -10,16 +10,16 @@ class RmaAuthorizationDispositionRestock(models.AbstractModel):
     _description = "Disposition: Back to Stock"
     _inherit = ["rma.authorization.transfer"]
 
-    def _check_inspections(self, inspections):
+    def _check_parcels(self, finding, parcels):
         """Goods received as the customer's property never become stock silently."""
-        for finding in inspections:
-            if finding._get_owner():
+        for parcel, _qty in parcels:
+            if parcel.owner:
                 raise UserError(
                     self.env._(
                         "%(line)s: the goods belong to %(owner)s and can't be put into "
                         "our stock. Send them back.",
                         line=finding.line_id.display_name,
-                        owner=finding._get_owner().display_name,
+                        owner=parcel.owner.display_name,
                     )
                 )
 

@@ -11,35 +11,26 @@ class RmaAuthorizationDispositionScrap(models.AbstractModel):
     _inherit = ["rma.authorization.disposition"]
 
     def _dispose(self, inspections):
+        allocated = self.env["rma.authorization.goods"]._allocate(inspections)
         scraps = self.env["stock.scrap"].create(
-            [self._prepare_scrap_vals(finding) for finding in inspections]
+            [
+                self._prepare_scrap_vals(finding, parcel, qty)
+                for finding, parcels in allocated.items()
+                for parcel, qty in parcels
+            ]
         )
-        for scrap in scraps:
-            if not scrap.check_available_qty():
-                raise UserError(
-                    self.env._(
-                        "%(line)s: there are no %(qty)s %(unit)s in %(location)s to "
-                        "scrap. "
-                        "Check where the goods are.",
-                        line=scrap.rma_inspection_id.line_id.display_name,
-                        qty=scrap.scrap_qty,
-                        unit=scrap.product_uom_id.name,
-                        location=scrap.location_id.display_name,
-                    )
-                )
         scraps.do_scrap()
 
-    def _prepare_scrap_vals(self, finding):
-        line = finding.line_id
+    def _prepare_scrap_vals(self, finding, parcel, qty):
         return {
-            "product_id": line.product_id.id,
-            "product_uom_id": line.product_id.uom_id.id,
-            "scrap_qty": line._to_product_uom(finding.qty),
-            "lot_id": finding.lot_id.id,
-            "owner_id": finding._get_owner().id,
-            "location_id": finding._get_quarantine().id,
-            "company_id": line.company_id.id,
-            "origin": line.authorization_id.display_name,
+            "product_id": parcel.product.id,
+            "product_uom_id": parcel.product.uom_id.id,
+            "scrap_qty": qty,
+            "lot_id": parcel.lot.id,
+            "owner_id": parcel.owner.id,
+            "location_id": parcel.location.id,
+            "company_id": finding.company_id.id,
+            "origin": finding.authorization_id.display_name,
             "rma_inspection_id": finding.id,
         }
 

@@ -19,10 +19,10 @@ class RmaAuthorizationDispositionSendBack(models.AbstractModel):
     def _get_destination(self, authorization, warehouse):
         return authorization.partner_id.property_stock_customer
 
-    def _prepare_move_vals(self, finding, quarantine, destination):
+    def _prepare_move_vals(self, finding, parcel, qty, destination):
         """Override of the transfer to value the way out as the way in."""
-        vals = super()._prepare_move_vals(finding, quarantine, destination)
-        vals["origin_returned_move_id"] = finding._get_receipt().id
+        vals = super()._prepare_move_vals(finding, parcel, qty, destination)
+        vals["origin_returned_move_id"] = parcel.receipt.id
         vals["partner_id"] = finding.authorization_id.partner_id.id
         return vals
 

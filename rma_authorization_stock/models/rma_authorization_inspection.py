@@ -30,14 +30,16 @@ class RmaAuthorizationInspection(models.Model):
                 inspection.disposition = "send_back"
         return res
 
-    @api.depends("move_ids.state", "move_ids.quantity")
+    @api.depends("move_ids.state", "move_ids.quantity", "move_ids.rma_line_id")
     def _compute_qty_disposed(self):
         """Override of `rma_authorization` to follow the moves."""
         return super()._compute_qty_disposed()
 
-    @api.depends("settlement_ids.repair_ids.state")
+    @api.depends(
+        "move_ids.state", "move_ids.product_uom_qty", "settlement_ids.repair_ids.state"
+    )
     def _compute_qty_disposing(self):
-        """Override of `rma_authorization` to follow the repairs that hold goods."""
+        """Override of `rma_authorization` to follow transfers and repairs."""
         return super()._compute_qty_disposing()
 
     @api.constrains("lot_id", "line_id", "qty")
@@ -91,16 +93,4 @@ class RmaAuthorizationInspection(models.Model):
     def _get_warehouse(self):
         """The warehouse that received these goods."""
         self.ensure_one()
-        authorization = self.authorization_id
-        return (
-            self._get_receipt().picking_type_id.warehouse_id
-            or authorization.warehouse_id
-            or self.env["stock.warehouse"].search(
-                [("company_id", "=", authorization.company_id.id)], limit=1
-            )
-        )
-
-    def _get_owner(self):
-        """Who owns these goods, where it isn't us."""
-        self.ensure_one()
-        return self._get_receipt().restrict_partner_id
+        return self.line_id._get_rma_warehouse(self._get_receipt())

@@ -2,11 +2,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from odoo.addons.rma_authorization.tools import lock_rows
-
 
 class RmaAuthorizationLine(models.Model):
-    _inherit = "rma.authorization.line"
+    _name = "rma.authorization.line"
+    _inherit = ["rma.authorization.line", "rma.authorization.line.lot"]
 
     move_id = fields.Many2one(
         comodel_name="stock.move",
@@ -29,8 +28,13 @@ class RmaAuthorizationLine(models.Model):
     move_ids = fields.One2many(
         comodel_name="stock.move", inverse_name="rma_line_id", string="Stock Moves"
     )
+    exception_ids = fields.One2many(
+        comodel_name="rma.authorization.exception",
+        inverse_name="line_id",
+        string="Receipt Exceptions",
+    )
 
-    # -- quantities ------------------------------------------------------------------
+    # -- quantities --------------------------------------------------------------------
 
     @api.depends(
         "qty_received_manual",
@@ -38,8 +42,6 @@ class RmaAuthorizationLine(models.Model):
         "move_ids.quantity",
         "move_ids.product_uom",
         "move_ids.rma_inspection_id",
-        "move_ids.returned_move_ids.state",
-        "move_ids.returned_move_ids.quantity",
     )
     def _compute_qty_received(self):
         """Override of `rma_authorization` to count done receipts, less what the core
@@ -59,9 +61,7 @@ class RmaAuthorizationLine(models.Model):
         """Override of `rma_authorization`: what was sent back to the customer can be
         returned again."""
         sent_back = sum(
-            move.product_uom._compute_quantity(
-                move.quantity, self.product_uom_id, rounding_method="HALF-UP"
-            )
+            move._get_rma_net_qty(self.product_uom_id)
             for move in self.move_ids
             if move.state == "done"
             and move.rma_inspection_id
@@ -110,6 +110,10 @@ class RmaAuthorizationLine(models.Model):
                         )
                     )
 
+    def _get_frozen_fields(self):
+        """Override of `rma_authorization` to add the delivery and the numbers."""
+        return super()._get_frozen_fields() | {"move_id", "lot_ids"}
+
     def _check_requested(self):
         """Override of `rma_authorization`: as many serials as units."""
         res = super()._check_requested()
@@ -132,46 +136,12 @@ class RmaAuthorizationLine(models.Model):
         return res
 
     def _check_returnable(self):
-        """Override of `rma_authorization` to judge deliveries without an order, too,
-        and to keep a serial on one open authorization at most (R2)."""
+        """Override of `rma_authorization` to judge the chosen deliveries and serials,
+        too."""
         res = super()._check_returnable()
-        self._check_lots_free()
-        self._check_moves_returnable()
+        self._check_lots_returnable()
+        self.sudo().move_id._check_rma_returnable()
         return res
-
-    def _check_moves_returnable(self):
-        """Deliveries without an order are judged by themselves, net of what came back
-        and of what other returns ask for; their rows are locked."""
-        moves = self.sudo().filtered(lambda line: not line.sale_line_id).move_id
-        lock_rows(moves)
-        for move in moves:
-            lines = self.sudo().search(
-                [
-                    ("move_id", "=", move.id),
-                    ("state", "in", ("submitted", "authorized", "closed")),
-                ]
-            )
-            asked = sum(line._get_taken_move_qty() for line in lines)
-            returned_elsewhere = sum(
-                returned.quantity
-                for returned in move.returned_move_ids
-                if returned.state == "done" and not returned.rma_line_id
-            )
-            rest = move.quantity - returned_elsewhere
-            if move.product_uom.compare(asked, rest) > 0:
-                raise UserError(
-                    self.env._(
-                        "%(product)s, %(delivery)s: %(asked)s %(unit)s are asked back, "
-                        "%(rest)s can still be returned. Lower the quantity on "
-                        "%(names)s.",
-                        product=move.product_id.display_name,
-                        delivery=move.reference,
-                        asked=asked,
-                        rest=rest,
-                        unit=move.product_uom.name,
-                        names=lines.authorization_id._get_names(),
-                    )
-                )
 
     def _get_taken_move_qty(self):
         """What this line takes up of its origin delivery, in the move's unit."""
@@ -182,41 +152,123 @@ class RmaAuthorizationLine(models.Model):
             rounding_method="HALF-UP",
         )
 
-    def _check_lots_free(self):
-        """A serial is on one open authorization at most (R2)."""
-        serial_lines = self.sudo().filtered(
-            lambda line: line.tracking == "serial" and line.lot_ids
-        )
-        if not serial_lines:
-            return
-        others = self.sudo().search(
-            [
-                ("lot_ids", "in", serial_lines.lot_ids.ids),
-                ("state", "in", ("submitted", "authorized")),
-            ]
-        )
-        for line in serial_lines:
-            for other in others - line:
-                shared = line.lot_ids & other.lot_ids
-                if shared and other.state != "closed":
-                    raise UserError(
-                        self.env._(
-                            "%(line)s: serial number %(lot)s is on %(other)s already. "
-                            "Finish or cancel that return first.",
-                            line=line.display_name,
-                            lot=shared[0].name,
-                            other=other.authorization_id.display_name,
-                        )
+    def _check_received(self):
+        """No more arrived than may come back, and no less than was judged: what the
+        receipts and their reversals add up to."""
+        for line in self:
+            uom = line.product_uom_id
+            if uom.compare(line.qty_received, line._get_permitted_qty()) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(line)s: %(received)s %(unit)s would be received, "
+                        "%(permitted)s are authorized. Receive the rest as an "
+                        "exception, on the return's own transfer.",
+                        line=line.display_name,
+                        received=line.qty_received,
+                        permitted=line._get_permitted_qty(),
+                        unit=uom.name,
                     )
+                )
+            if uom.compare(line.qty_inspected, line.qty_received) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(line)s: the receipt can't be reversed, %(inspected)s "
+                        "%(unit)s were judged and %(received)s would be left. Send the "
+                        "goods back by their disposition, or delete the finding first.",
+                        line=line.display_name,
+                        inspected=line.qty_inspected,
+                        received=line.qty_received,
+                        unit=uom.name,
+                    )
+                )
 
     # -- helpers -----------------------------------------------------------------------
 
     def _to_product_uom(self, qty):
-        """`qty` of the line's unit in the product's."""
+        """`qty` of the line's unit in the product's.
+
+        A third of a dozen is written 0.33 and means four pieces, not 3.96: the whole
+        number is taken where it is the same quantity in the line's unit.
+        """
         self.ensure_one()
-        return self.product_uom_id._compute_quantity(
-            qty, self.product_id.uom_id, rounding_method="HALF-UP"
+        line_unit, unit = self.product_uom_id, self.product_id.uom_id
+        exact = line_unit._compute_quantity(qty, unit, rounding_method="HALF-UP")
+        whole = float(round(exact))
+        back = unit._compute_quantity(whole, line_unit, rounding_method="HALF-UP")
+        return whole if line_unit.compare(back, qty) == 0 else exact
+
+    def _get_rma_warehouse(self, move):
+        """The warehouse of these goods: where `move` brought them or took them from,
+        else the authorization's choice, else the order's, else the company's first."""
+        self.ensure_one()
+        authorization = self.authorization_id
+        return (
+            move.picking_type_id.warehouse_id
+            or authorization.warehouse_id
+            or self.sale_line_id.order_id.warehouse_id
+            or self.env["stock.warehouse"].search(
+                [("company_id", "=", authorization.company_id.id)], limit=1
+            )
         )
+
+    def _get_needed_goods(self, qty):
+        """What `qty` of this line consists of, as {product: quantity in its unit}."""
+        self.ensure_one()
+        return {self.product_id: self._to_product_uom(qty)}
+
+    def _get_excess_qty(self, product, arriving):
+        """What of `arriving`, in the product's unit, is too much on this line."""
+        self.ensure_one()
+        received = sum(
+            move._get_rma_net_qty(self.product_uom_id)
+            for move in self._get_receipts()
+            if move.state == "done"
+        )
+        unit = product.uom_id
+        total = received + unit._compute_quantity(
+            arriving, self.product_uom_id, rounding_method="HALF-UP"
+        )
+        excess = total - self._get_permitted_qty()
+        if self.product_uom_id.compare(excess, 0.0) <= 0:
+            return 0.0
+        return min(self._to_product_uom(excess), arriving)
+
+    def _get_extra_origin(self, product, qty):
+        """The origin for `qty` of the product's unit more than was authorized on this
+        line, if so much of it can still be returned."""
+        self.ensure_one()
+        order_line, move = self.sale_line_id, self.move_id
+        unit = product.uom_id
+        if order_line:
+            left = order_line._get_rma_returnable_qty()[order_line]
+            need = unit._compute_quantity(
+                qty, order_line.product_uom_id, rounding_method="HALF-UP"
+            )
+            is_enough = order_line.product_uom_id.compare(left, need) >= 0
+        else:
+            left = move._get_rma_returnable_qty().get(move, 0.0)
+            need = unit._compute_quantity(
+                qty, move.product_uom, rounding_method="HALF-UP"
+            )
+            is_enough = bool(move) and move.product_uom.compare(left, need) >= 0
+        if not is_enough:
+            return {}
+        return {"sale_line_id": order_line.id, "move_id": move.id}
+
+    def _is_worth(self, parcels, qty):
+        """Whether these goods make up `qty` of this line."""
+        self.ensure_one()
+        found = self.product_id.uom_id._compute_quantity(
+            sum(part for _parcel, part in parcels),
+            self.product_uom_id,
+            rounding_method="HALF-UP",
+        )
+        return self.product_uom_id.compare(found, qty) >= 0
+
+    def _get_moved_qty(self, finding, moves):
+        """How much of a finding these of its moves carry out, in the line's unit."""
+        self.ensure_one()
+        return sum(move._get_rma_net_qty(self.product_uom_id) for move in moves)
 
     def _get_receipts(self):
         """The moves that brought these goods in, or will."""
@@ -246,19 +298,6 @@ class RmaAuthorizationLine(models.Model):
                     {**self._prepare_inspection_vals(rest), "lot_id": lot.id}
                 )
         return vals_list or super()._prepare_acceptance_vals_list()
-
-    def _get_received_lots(self):
-        """What arrived by lot, in the line's unit, as {lot: quantity}."""
-        self.ensure_one()
-        lots = {}
-        for move_line in self._get_receipts().move_line_ids:
-            if move_line.state == "done":
-                lots[move_line.lot_id] = lots.get(
-                    move_line.lot_id, 0.0
-                ) + move_line.product_uom_id._compute_quantity(
-                    move_line.quantity, self.product_uom_id, rounding_method="HALF-UP"
-                )
-        return lots
 
     def _create_return_pickings(self):
         """Announce to the dock what is expected and not announced yet.

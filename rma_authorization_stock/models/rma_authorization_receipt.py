@@ -52,8 +52,8 @@ class RmaAuthorizationReceipt(models.AbstractModel):
     def _get_parcels(self, line):
         """Split what is still to be announced over the deliveries it came from.
 
-        :return: list of (delivery move or none, quantity in the move's or the line's
-            unit, lots)
+        :return: list of (delivery move or none, quantity in the product's unit,
+            lots)
         """
         qty = line._to_product_uom(line.qty_to_receive) - self._get_announced_qty(line)
         uom = line.product_id.uom_id
@@ -71,7 +71,11 @@ class RmaAuthorizationReceipt(models.AbstractModel):
             if uom.compare(part, 0.0) > 0:
                 qty -= part
                 parcels.append((origin, part, line.lot_ids))
-        if uom.compare(qty, 0.0) > 0:
+        # what rounding left over isn't worth a move
+        rest = uom._compute_quantity(
+            qty, line.product_uom_id, rounding_method="HALF-UP"
+        )
+        if line.product_uom_id.compare(rest, 0.0) > 0:
             parcels.append((origins[:0], qty, line.lot_ids))
         return parcels
 
@@ -103,24 +107,13 @@ class RmaAuthorizationReceipt(models.AbstractModel):
         if line.move_id:
             return line.move_id
         return line.sale_line_id.move_ids.filtered(
-            lambda move: (
-                move.state == "done"
-                and move.location_dest_id.usage == "customer"
-                and move.product_id == line.product_id
-            )
+            lambda move: move._is_rma_delivery() and move.product_id == line.product_id
         ).sorted("date")
 
     def _get_warehouse(self, line, origin):
         """Where the goods go: the authorization's choice, else where they left, else
         the company's first warehouse."""
-        return (
-            line.authorization_id.warehouse_id
-            or origin.picking_type_id.warehouse_id
-            or line.sale_line_id.order_id.warehouse_id
-            or self.env["stock.warehouse"].search(
-                [("company_id", "=", line.company_id.id)], limit=1
-            )
-        )
+        return line.authorization_id.warehouse_id or line._get_rma_warehouse(origin)
 
     # -- values
     # --------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command, models
+from odoo.exceptions import UserError
 
 
 class RmaAuthorizationTransfer(models.AbstractModel):
@@ -17,26 +18,34 @@ class RmaAuthorizationTransfer(models.AbstractModel):
         """Where the goods go. Must be overridden."""
         raise NotImplementedError(self._name)
 
+    def _check_parcels(self, finding, parcels):
+        """Raise a `UserError` that names what can't go there; write nothing."""
+
     def _create_pickings(self, inspections):
         """Create and confirm one transfer per authorization and quarantine, with a
-        move and the exact lot per finding.
+        move for each parcel of each finding.
 
         :return: the pickings
         """
-        groups = inspections.grouped(
-            lambda finding: (finding.authorization_id, finding._get_quarantine())
-        )
+        groups = {}
+        allocated = self.env["rma.authorization.goods"]._allocate(inspections)
+        for finding, parcels in allocated.items():
+            self._check_parcels(finding, parcels)
+            for parcel, qty in parcels:
+                key = (finding.authorization_id, parcel.location)
+                groups.setdefault(key, []).append((finding, parcel, qty))
         pickings = self.env["stock.picking"].create(
             [
-                self._prepare_picking_vals(authorization, quarantine, batch)
-                for (authorization, quarantine), batch in groups.items()
+                self._prepare_picking_vals(authorization, quarantine, goods)
+                for (authorization, quarantine), goods in groups.items()
             ]
         )
         pickings.action_confirm()
         return pickings
 
-    def _prepare_picking_vals(self, authorization, quarantine, inspections):
-        warehouse = inspections[:1]._get_warehouse()
+    def _prepare_picking_vals(self, authorization, quarantine, goods):
+        finding, parcel, _qty = goods[0]
+        warehouse = finding.line_id._get_rma_warehouse(parcel.receipt)
         destination = self._get_destination(authorization, warehouse)
         picking_type = self._get_picking_type(warehouse)
         return {
@@ -52,63 +61,77 @@ class RmaAuthorizationTransfer(models.AbstractModel):
             "move_ids": [
                 Command.create(
                     {
-                        **self._prepare_move_vals(finding, quarantine, destination),
+                        **self._prepare_move_vals(finding, parcel, qty, destination),
                         "picking_type_id": picking_type.id,
                     }
                 )
-                for finding in inspections
+                for finding, parcel, qty in goods
             ],
         }
 
-    def _prepare_move_vals(self, finding, quarantine, destination):
+    def _prepare_move_vals(self, finding, parcel, qty, destination):
         """The move, with the very lot and owner that were received, already picked."""
         line = finding.line_id
-        uom = line.product_id.uom_id
-        qty = line._to_product_uom(finding.qty)
-        owner = finding._get_owner()
-        return {
-            "product_id": line.product_id.id,
-            "product_uom": uom.id,
-            "product_uom_qty": qty,
-            "location_id": quarantine.id,
+        place = {
+            "product_id": parcel.product.id,
+            "location_id": parcel.location.id,
             "location_dest_id": destination.id,
             "company_id": line.company_id.id,
+        }
+        unit = parcel.product.uom_id
+        return {
+            **place,
+            "product_uom": unit.id,
+            "product_uom_qty": qty,
             "origin": line.authorization_id.display_name,
-            "restrict_partner_id": owner.id,
+            "restrict_partner_id": parcel.owner.id,
             "to_refund": False,
             "rma_line_id": line.id,
             "rma_inspection_id": finding.id,
             "move_line_ids": [
                 Command.create(
                     {
-                        "product_id": line.product_id.id,
-                        "product_uom_id": uom.id,
+                        **place,
+                        "product_uom_id": unit.id,
                         "quantity": qty,
-                        "location_id": quarantine.id,
-                        "location_dest_id": destination.id,
-                        "company_id": line.company_id.id,
-                        "lot_id": finding.lot_id.id,
-                        "owner_id": owner.id,
+                        "lot_id": parcel.lot.id,
+                        "owner_id": parcel.owner.id,
                     }
                 )
             ],
         }
 
     def _get_disposed_qty(self, inspection):
+        moves = inspection.move_ids.filtered(lambda move: move.state == "done")
+        return inspection.line_id._get_moved_qty(inspection, moves)
+
+    def _get_disposing_qty(self, inspection):
+        moves = inspection.move_ids.filtered(lambda move: move.state != "cancel")
         line = inspection.line_id
-        return sum(
-            move.product_uom._compute_quantity(
-                move.quantity, line.product_uom_id, rounding_method="HALF-UP"
-            )
-            for move in inspection.move_ids
-            if move.state == "done"
+        return line._get_rest(
+            line._get_moved_qty(inspection, moves), self._get_disposed_qty(inspection)
         )
 
     def _undo(self, inspections):
-        """Cancel what has not moved yet; core refuses what has."""
+        """Cancel what has not moved yet; what has is returned by its transfer."""
+        for finding in inspections:
+            is_open = any(
+                move.state not in ("done", "cancel") for move in finding.move_ids
+            )
+            if not is_open and finding.qty_disposed:
+                raise UserError(
+                    self.env._(
+                        "%(line)s: the goods have moved by %(transfers)s. Return that "
+                        "transfer first.",
+                        line=finding.line_id.display_name,
+                        transfers=", ".join(
+                            finding.move_ids.picking_id.mapped("display_name")
+                        ),
+                    )
+                )
         inspections.move_ids.filtered(
-            lambda move: move.state != "cancel"
-        ).picking_id.action_cancel()
+            lambda move: move.state not in ("done", "cancel")
+        )._action_cancel()
 
     def _get_documents(self, inspections):
         return [inspections.move_ids.picking_id]

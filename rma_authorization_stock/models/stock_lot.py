@@ -24,18 +24,74 @@ class StockLot(models.Model):
             .search([("lot_ids", "in", self.ids)])
         )
 
+    # -- returnable ledger -------------------------------------------------------------
+
+    def _get_rma_deliveries(self):
+        """The move lines that brought these numbers to customers, newest first."""
+        # sudo: a service agent judges numbers without the Inventory app
+        return (
+            self.env["stock.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("lot_id", "in", self.ids),
+                    ("state", "=", "done"),
+                    ("location_dest_id.usage", "=", "customer"),
+                    ("location_id.usage", "!=", "customer"),
+                ],
+                order="date desc, id desc",
+            )
+        )
+
+    def _get_rma_returnable_qty(self):
+        """How much of each number customers have, and can return: the returnable ledger
+        of lots and serials.
+
+        :return: {lot: quantity in the product's unit}
+        """
+        # sudo: as in _get_rma_deliveries
+        move_lines_sudo = self.env["stock.move.line"].sudo()
+        domain = [("lot_id", "in", self.ids), ("state", "=", "done")]
+        returnable = dict.fromkeys(self, 0.0)
+        for here, there, sign in (
+            ("location_dest_id.usage", "location_id.usage", 1),
+            ("location_id.usage", "location_dest_id.usage", -1),
+        ):
+            sums = move_lines_sudo._read_group(
+                [*domain, (here, "=", "customer"), (there, "!=", "customer")],
+                ["lot_id"],
+                ["quantity_product_uom:sum"],
+            )
+            for lot_sudo, qty in sums:
+                returnable[lot_sudo.sudo(self.env.su)] += sign * qty
+        return returnable
+
+    def _get_rma_locations(self):
+        """Where our stock has these numbers."""
+        # sudo: as in _get_rma_deliveries
+        quants_sudo = self.sudo().quant_ids.filtered(
+            lambda quant: (
+                quant.location_id.usage in ("internal", "transit")
+                and quant.product_uom_id.compare(quant.quantity, 0.0) > 0
+            )
+        )
+        return quants_sudo.location_id
+
+    def _get_rma_open_lines(self):
+        """The lines of submitted and authorized returns that name these numbers."""
+        return self._get_rma_lines().filtered(
+            lambda line: line.state in ("submitted", "authorized")
+        )
+
+    # -- actions -----------------------------------------------------------------------
+
     def action_create_rma(self):
         """Open the window to start a return of these lots, with where they went.
 
         :raise UserError: if one was never delivered to a customer
         """
-        move_lines = self.env["stock.move.line"].search(
-            [
-                ("lot_id", "in", self.ids),
-                ("state", "=", "done"),
-                ("location_dest_id.usage", "=", "customer"),
-            ],
-            order="date desc, id desc",
+        move_lines = (
+            self._get_rma_deliveries().sudo(self.env.su)._filtered_access("read")
         )
         for lot in self - move_lines.lot_id:
             raise UserError(

@@ -1,5 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.rma_authorization.tools import lock_rows
 
 
 class StockMove(models.Model):
@@ -38,8 +41,11 @@ class StockMove(models.Model):
         ]
 
     def _action_done(self, cancel_backorder=False):
-        """Override of `stock` to let returns follow the goods."""
+        """Override of `stock` to let returns follow the goods, and nothing in that
+        nobody authorized."""
+        self.env["rma.authorization.arrival"]._check_expected(self)
         moves = super()._action_done(cancel_backorder=cancel_backorder)
+        moves.filtered(lambda move: not move.rma_line_id)._check_rma_claims()
         moves._update_rma_closure()
         return moves
 
@@ -53,45 +59,197 @@ class StockMove(models.Model):
         """Close or take up the returns whose goods or replacements moved."""
         # sudo: warehouse workers move goods without any rights on returns
         moves_sudo = self.sudo()
-        authorizations_sudo = (
-            moves_sudo.rma_line_id | moves_sudo.origin_returned_move_id.rma_line_id
-        ).authorization_id
-        authorizations_sudo |= moves_sudo.sale_line_id.rma_line_id.authorization_id
-        if authorizations_sudo:
-            authorizations_sudo._update_closure()
+        undone_sudo = moves_sudo._get_rma_root()
+        undone_sudo._recompute_rma_quantities()
+        (moves_sudo | undone_sudo).rma_line_id._check_received()
+        lines_sudo = (
+            moves_sudo | undone_sudo
+        ).rma_line_id | moves_sudo.sale_line_id.rma_line_id
+        if lines_sudo:
+            lines_sudo.authorization_id._update_closure()
+
+    def _recompute_rma_quantities(self):
+        """Count anew: a dependency can't follow returns of returns."""
+        lines, findings = self.rma_line_id, self.rma_inspection_id
+        self.env.add_to_compute(lines._fields["qty_received"], lines)
+        self.env.add_to_compute(findings._fields["qty_disposed"], findings)
 
     def _is_rma_receipt(self):
         """Whether this move brings returned goods in, rather than disposing of them."""
         self.ensure_one()
         return bool(self.rma_line_id) and not self.rma_inspection_id
 
-    def _get_rma_net_qty(self, uom):
-        """What a done receipt brought in, less what was sent out again by a return of
-        it that carries out no disposition; in `uom`."""
+    def _is_rma_foreign(self):
+        """Whether this move brings in what is on no line of its transfer's return."""
         self.ensure_one()
-        reversed_moves = self.returned_move_ids.filtered(
-            lambda move: move.state == "done" and not move.rma_inspection_id
-        )
-        qty = self.product_uom._compute_quantity(
-            self.quantity, uom, rounding_method="HALF-UP"
-        )
-        return qty - sum(
-            move.product_uom._compute_quantity(
-                move.quantity, uom, rounding_method="HALF-UP"
-            )
-            for move in reversed_moves
+        return (
+            self.location_id.usage == "customer"
+            and not self.rma_line_id
+            and not self._get_rma_root()
         )
 
-    def _get_rma_unreturned_qty(self):
-        """What of a delivery has no return yet, done or planned, in the move's unit."""
+    def _brings_rma_goods(self):
+        """Whether the goods of a return come into our hands by this move, and not out
+        of them: a receipt does, its reversal doesn't, and so on."""
+        self.ensure_one()
+        if self.rma_line_id:
+            return not self.rma_inspection_id
+        return not self.origin_returned_move_id._brings_rma_goods()
+
+    def _get_rma_qty(self, unit):
+        """What was moved, or is to be, in `unit`, to the nearest it can tell."""
+        self.ensure_one()
+        return self.product_uom._compute_quantity(
+            self.quantity if self.state == "done" else self.product_uom_qty,
+            unit,
+            rounding_method="HALF-UP",
+        )
+
+    def _get_rma_reversals(self):
+        """Done returns of this move that carry out no disposition: they undo it."""
+        return self.returned_move_ids.filtered(
+            lambda move: move.state == "done" and not move.rma_inspection_id
+        )
+
+    def _get_rma_net_qty(self, unit):
+        """What was moved, or is to be, less what its reversals moved back; in `unit`.
+        A reversal that was itself reversed counts no more."""
+        self.ensure_one()
+        return self._get_rma_qty(unit) - sum(
+            move._get_rma_net_qty(unit) for move in self._get_rma_reversals()
+        )
+
+    def _get_rma_root(self):
+        """The moves of returns that these moves undo, however often over."""
+        roots, moves = self.browse(), self.origin_returned_move_id
+        while moves:
+            roots |= moves.filtered("rma_line_id")
+            moves = (moves - roots).origin_returned_move_id
+        return roots
+
+    # -- returnable ledger -------------------------------------------------------------
+
+    def _is_rma_delivery(self):
+        """Whether this move has brought goods to a customer for the first time: neither
+        a return of a return of ours, nor a disposition."""
+        self.ensure_one()
+        return (
+            self.state == "done"
+            and self.location_dest_id.usage == "customer"
+            and self.location_id.usage != "customer"
+            and not self.rma_line_id
+            and not self._get_rma_root()
+        )
+
+    def _get_rma_unreturned_qty(self, ignore=None):
+        """What of a delivery has no return yet, done or planned, in the move's unit.
+
+        :param ignore: return lines whose own receipts don't count
+        """
         self.ensure_one()
         returned = sum(
-            move.product_uom._compute_quantity(
-                move.quantity if move.state == "done" else move.product_uom_qty,
-                self.product_uom,
-                rounding_method="HALF-UP",
-            )
+            move._get_rma_net_qty(self.product_uom) - move._get_rma_sent_back_qty()
             for move in self.returned_move_ids
-            if move.state != "cancel"
+            if move.state != "cancel" and move.rma_line_id not in (ignore or [])
         )
         return max(self.product_uom.round(self.quantity - returned), 0.0)
+
+    def _get_rma_sent_back_qty(self):
+        """What of a receipt went back to the customer by a disposition, in the unit of
+        the delivery that it returns."""
+        self.ensure_one()
+        return sum(
+            move._get_rma_net_qty(self.origin_returned_move_id.product_uom)
+            for move in self.returned_move_ids
+            if move.rma_inspection_id
+            and move.state == "done"
+            and move.location_dest_id.usage == "customer"
+        )
+
+    def _get_rma_returnable_qty(self, ignore=None):
+        """How much of each delivery can still be returned: the returnable ledger of
+        deliveries, which is that of their order line where they have one.
+
+        :param ignore: return lines that don't count, because they ask
+        :return: {move: quantity in its unit, negative where too much was taken}
+        """
+        # sudo: units on returns that the user may not see are taken all the same
+        lines_sudo = self.env["rma.authorization.line"].sudo()
+        taking_sudo = lines_sudo.search(
+            [
+                ("move_id", "in", self.ids),
+                ("state", "in", ("submitted", "authorized", "closed")),
+            ]
+        )
+        order_lines = self.sale_line_id._get_rma_returnable_qty(ignore)
+        returnable = {}
+        for move in self:
+            own_sudo = taking_sudo.filtered(
+                lambda line, move=move: line.move_id == move
+            )
+            asking_sudo = own_sudo - (ignore or lines_sudo)._origin.sudo()
+            rest = move.product_uom.round(
+                move.sudo()._get_rma_unreturned_qty(ignore=own_sudo)
+                - sum(line._get_taken_move_qty() for line in asking_sudo)
+            )
+            order_line = move.sale_line_id
+            if order_line.product_id == move.product_id:
+                left = order_line.product_uom_id._compute_quantity(
+                    order_lines[order_line], move.product_uom, rounding_method="DOWN"
+                )
+                rest = min(rest, left)
+            returnable[move] = rest if move._is_rma_delivery() else 0.0
+        return returnable
+
+    def _check_rma_claims(self):
+        """Refuse returns by hand of what an authorization has taken up; deliveries that
+        no return asks for aren't looked at.
+
+        :raise UserError: naming the order or delivery, and who asks for it
+        """
+        deliveries_sudo = self.sudo().origin_returned_move_id.filtered(
+            lambda move: move._is_rma_delivery()
+        )
+        if not deliveries_sudo:
+            return
+        claims_sudo = (
+            self.env["rma.authorization.line"]
+            .sudo()
+            .search(
+                [
+                    ("state", "in", ("submitted", "authorized", "closed")),
+                    "|",
+                    ("move_id", "in", deliveries_sudo.ids),
+                    ("sale_line_id", "in", deliveries_sudo.sale_line_id.ids),
+                ]
+            )
+        )
+        deliveries_sudo.filtered(
+            lambda move: (
+                move in claims_sudo.move_id
+                or move.sale_line_id in claims_sudo.sale_line_id
+            )
+        )._check_rma_returnable()
+
+    def _check_rma_returnable(self):
+        """Refuse returns of more than these deliveries brought (R1); the rows are
+        locked before they are judged.
+
+        :raise UserError: naming the delivery, and what is too many
+        """
+        lock_rows(self)
+        self.sale_line_id._check_rma_returnable()
+        for move, rest in self._get_rma_returnable_qty().items():
+            if move.product_uom.compare(rest, 0.0) < 0:
+                raise UserError(
+                    self.env._(
+                        "%(product)s, %(delivery)s: %(over)s %(unit)s too many, of "
+                        "%(delivered)s delivered; what is on other returns or came "
+                        "back counts as well. Lower the quantity.",
+                        product=move.product_id.display_name,
+                        delivery=move.reference,
+                        over=-rest,
+                        delivered=move.quantity,
+                        unit=move.product_uom.name,
+                    )
+                )

@@ -28,6 +28,20 @@ class StockPicking(models.Model):
             return help_message
         return super().get_empty_list_help(help_message)
 
+    def button_validate(self):
+        """Override of `stock` to stop what was not authorized with a choice."""
+        receipts = self.filtered("rma_id")
+        if receipts:
+            # sudo: a worker compares with returns without rights on them
+            rows = (
+                self.env["rma.authorization.arrival"]
+                .sudo()
+                ._get_unexpected(receipts.sudo().move_ids)
+            )
+            if rows:
+                return self.env["rma.authorization.unexpected"]._open(self, rows)
+        return super().button_validate()
+
     def _create_backorder_picking(self):
         """Override of `stock` to keep backorders on their return."""
         backorder = super()._create_backorder_picking()

@@ -33,6 +33,8 @@ class StockWarehouse(models.Model):
             ["|", ("rma_location_id", "=", False), ("rma_type_id", "=", False)]
         )
         incomplete._create_rma_setup()
+        # a number that nobody knows stops with a choice, not with an error
+        self.search([]).rma_type_id.use_create_lots = True
 
     def _create_rma_setup(self):
         """Create the quarantine and the operation type that a warehouse lacks."""
@@ -75,7 +77,8 @@ class StockWarehouse(models.Model):
             ).id,
             "default_location_dest_id": self.rma_location_id.id,
             "return_picking_type_id": self.out_type_id.id,
-            "use_create_lots": False,
+            # a number that nobody knows stops with a choice, not with an error
+            "use_create_lots": True,
             "use_existing_lots": True,
             "color": 9,
         }

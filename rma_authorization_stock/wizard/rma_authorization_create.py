@@ -11,16 +11,10 @@ class RmaAuthorizationCreate(models.TransientModel):
 
         :param lots: returned serials, chosen beforehand
         """
-        by_order_line = moves.sale_line_id._get_rma_returnable_qty()
         rows = []
-        for move in moves:
-            returnable = move._get_rma_unreturned_qty()
+        for move, rest in moves._get_rma_returnable_qty().items():
+            returnable = max(rest, 0.0)
             order_line = move.sale_line_id
-            if order_line in by_order_line:
-                left = order_line.product_uom_id._compute_quantity(
-                    by_order_line[order_line], move.product_uom
-                )
-                returnable = max(min(returnable, left), 0.0)
             chosen = (lots or self.env["stock.lot"]) & move.lot_ids
             rows.append(
                 {

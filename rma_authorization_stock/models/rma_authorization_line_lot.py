@@ -1,0 +1,135 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.exceptions import UserError
+
+from odoo.addons.rma_authorization.tools import lock_rows
+
+
+class RmaAuthorizationLineLot(models.AbstractModel):
+    """The lots and serial numbers of an authorization line: which may be named on it,
+    which may arrive on it, and which have."""
+
+    _name = "rma.authorization.line.lot"
+    _description = "Return Line Numbers"
+
+    # -- what may be asked for ---------------------------------------------------------
+
+    def _check_lots_returnable(self):
+        """A number named on a return was delivered on its origin, is with the customer
+        (A4), and is on no other open authorization (R2). Locks the numbers first."""
+        lines_sudo = self.sudo().filtered("lot_ids")
+        lock_rows(lines_sudo.lot_ids)
+        for line in lines_sudo:
+            lots = line.lot_ids - line.lot_ids.concat(*line._get_received_lots())
+            line._check_lots_are_customers(lots)
+            line._check_lots_free(lots)
+
+    def _check_lots_are_customers(self, lots):
+        self.ensure_one()
+        with_customers = lots._get_rma_returnable_qty()
+        for lot in lots:
+            if problem := self._get_lot_problem(lot, with_customers[lot]):
+                raise UserError(
+                    self.env._(
+                        "%(line)s: %(lot)s can't be returned. %(problem)s Name another "
+                        "number, or none.",
+                        line=self.display_name,
+                        lot=lot.name,
+                        problem=problem,
+                    )
+                )
+
+    def _get_lot_problem(self, lot, qty_with_customers):
+        """Why this number can't come back on this line, as a sentence; empty if it can.
+
+        :param float qty_with_customers: what of it customers have, in its unit
+        """
+        self.ensure_one()
+        origins = self.env["rma.authorization.receipt"]._get_origins(self)
+        deliveries = lot._get_rma_deliveries()
+        if origins and lot not in origins.move_line_ids.lot_id:
+            return self.env._(
+                "It wasn't delivered by %(deliveries)s.",
+                deliveries=", ".join(origins.picking_id.mapped("name")),
+            )
+        holder = deliveries[:1].picking_id.partner_id.commercial_partner_id
+        if holder and holder != self.partner_id.commercial_partner_id:
+            return self.env._("It was delivered to somebody else.")
+        if lot.product_id.uom_id.compare(qty_with_customers, 0.0) > 0:
+            return ""
+        if on_hand := lot._get_rma_locations():
+            return self.env._(
+                "It is in %(locations)s.",
+                locations=", ".join(on_hand.mapped("display_name")),
+            )
+        if deliveries:
+            return self.env._("It came back already.")
+        return ""
+
+    def _check_lots_free(self, lots):
+        """A serial is on one open authorization at most (R2)."""
+        self.ensure_one()
+        if self.tracking != "serial":
+            return
+        for lot in lots:
+            if other := lot._get_rma_open_lines() - self:
+                raise UserError(
+                    self.env._(
+                        "%(line)s: serial number %(lot)s is on %(other)s already. "
+                        "Finish or cancel that return first.",
+                        line=self.display_name,
+                        lot=lot.name,
+                        other=other[0].authorization_id.display_name,
+                    )
+                )
+
+    # -- what arrives ------------------------------------------------------------------
+
+    def _get_arrival_problem(self, lot):
+        """Why this number isn't the one that was authorized, as a sentence; empty if
+        it is, or if somebody has accepted it as an exception.
+
+        :param lot: what the worker has entered; empty for a number nobody knows
+        """
+        self.ensure_one()
+        if not lot:
+            return self.env._("Nobody knows this number.")
+        accepted = self.exception_ids.filtered(lambda one: one._is_accepted_number())
+        if lot in accepted.lot_id:
+            return ""
+        if self.lot_ids and lot not in self.lot_ids:
+            return self.env._(
+                "Authorized: %(lots)s.", lots=", ".join(self.lot_ids.mapped("name"))
+            )
+        if self.tracking == "serial" and (other := lot._get_rma_open_lines() - self):
+            return self.env._(
+                "It is authorized on %(other)s.",
+                other=other[0].authorization_id.display_name,
+            )
+        return self._get_lot_problem(lot, lot._get_rma_returnable_qty()[lot])
+
+    def _get_received_lots(self):
+        """What arrived by lot and was not taken out again, in the line's unit.
+
+        :return: {lot: quantity}
+        """
+        self.ensure_one()
+        lots = {}
+        for receipt in self._get_receipts():
+            if receipt.state == "done":
+                self._add_received_lots(lots, receipt, 1)
+        return {
+            lot: qty
+            for lot, qty in lots.items()
+            if self.product_uom_id.compare(qty, 0.0) > 0
+        }
+
+    def _add_received_lots(self, lots, move, sign):
+        for move_line in move.move_line_ids:
+            lots[move_line.lot_id] = lots.get(
+                move_line.lot_id, 0.0
+            ) + sign * move_line.product_uom_id._compute_quantity(
+                move_line.quantity, self.product_uom_id, rounding_method="HALF-UP"
+            )
+        for reversal in move._get_rma_reversals():
+            self._add_received_lots(lots, reversal, -sign)

@@ -1,0 +1,60 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+
+class StockReturnPicking(models.TransientModel):
+    _inherit = "stock.return.picking"
+
+    def action_create_returns_all(self):
+        """Override of `stock`: all that can be returned is what no authorization has
+        taken up."""
+        return super(
+            StockReturnPicking, self.with_context(rma_limit_returns=True)
+        ).action_create_returns_all()
+
+    def action_create_returns(self):
+        """Override of `stock` to offer the right rest where all is returned."""
+        if self.env.context.get("rma_limit_returns"):
+            for row in self.product_return_moves:
+                if row.move_id._is_rma_delivery():
+                    row.quantity = max(min(row.quantity, row.rma_returnable_qty), 0.0)
+        return super().action_create_returns()
+
+    def _create_return(self):
+        """Override of `stock` to refuse what an authorization has taken up.
+
+        Deliveries that no return asks for are none of our business: core sets no
+        limit on them.
+        """
+        picking = super()._create_return()
+        picking.move_ids._check_rma_claims()
+        return picking
+
+    def _prepare_picking_default_values_based_on(self, picking):
+        """Override of `stock`: goods of a return that come back to us from the customer
+        wait in quarantine again, on the same return."""
+        vals = super()._prepare_picking_default_values_based_on(picking)
+        if picking.rma_id and picking.location_dest_id.usage == "customer":
+            vals["location_dest_id"] = picking.location_id.id
+            vals["rma_id"] = picking.rma_id.id
+            rma_type = picking.picking_type_id.warehouse_id.rma_type_id
+            if rma_type:
+                vals["picking_type_id"] = rma_type.id
+        return vals
+
+
+class StockReturnPickingLine(models.TransientModel):
+    _inherit = "stock.return.picking.line"
+
+    rma_returnable_qty = fields.Float(
+        string="Returnable",
+        digits="Product Unit",
+        compute="_compute_rma_returnable_qty",
+        help="Delivered, and neither back nor on a return.",
+    )
+
+    @api.depends("move_id")
+    def _compute_rma_returnable_qty(self):
+        returnable = self.move_id._get_rma_returnable_qty()
+        for row in self:
+            row.rma_returnable_qty = max(returnable.get(row.move_id, 0.0), 0.0)
