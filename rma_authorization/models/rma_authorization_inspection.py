@@ -181,7 +181,7 @@ class RmaAuthorizationInspection(models.Model):
         return self.line_id._get_rest(self.qty, sum(active.mapped("qty")))
 
     def _get_undisposed_qty(self):
-        """What of this finding has neither moved nor is about to, in the line's unit."""
+        """What of this finding neither moved nor is about to, in the line's unit."""
         self.ensure_one()
         return self.line_id._get_rest(self.qty, self.qty_disposed + self.qty_disposing)
 
@@ -267,6 +267,18 @@ class RmaAuthorizationInspection(models.Model):
                 > 0
             )
         )
+
+    def _cut(self, quantities):
+        """Cut findings in two, so that each part can have a way of its own.
+
+        :param dict quantities: {finding: quantity of the new one, less than its}
+        :return: the new findings, in the order of the quantities
+        """
+        vals_list = []
+        for finding, qty in quantities.items():
+            vals_list.append({**finding.copy_data()[0], "qty": qty})
+            finding.qty = finding.line_id._get_rest(finding.qty, qty)
+        return self.create(vals_list)
 
     def _dispose(self):
         """Carry out the dispositions, one batch per kind."""

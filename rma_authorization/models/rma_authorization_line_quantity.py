@@ -283,10 +283,11 @@ class RmaAuthorizationLineQuantity(models.AbstractModel):
         )
 
     def _has_open_work(self):
-        """Whether anything but the receipt is open or under way."""
+        """Whether anything is open or under way."""
         return any(
             self._has_open(name)
             for name in (
+                "qty_to_receive",
                 "qty_to_inspect",
                 "qty_to_settle",
                 "qty_to_dispose",

@@ -214,12 +214,14 @@ class RmaAuthorizationProgress(models.AbstractModel):
         return settlements_sudo.sudo(self.env.su)
 
     def _settle(self):
+        before = self.line_ids.settlement_ids
         settlements = self.env["rma.authorization.settlement"].create(
             self.line_ids._prepare_settlement_vals_list()
         )
         settlements._settle()
         self._update_closure()
-        return settlements
+        # a handler may have cut some up, one for each document
+        return self.line_ids.settlement_ids - before
 
     # -- dispose -----------------------------------------------------------------
 

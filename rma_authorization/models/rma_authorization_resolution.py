@@ -49,7 +49,10 @@ class RmaAuthorizationResolution(models.AbstractModel):
         return "done"
 
     def _undo(self, settlements):
-        """Cancel or delete the documents; raise where one can't be taken back."""
+        """Cancel or delete the documents; raise where one can't be taken back.
+
+        :return: the settlements taken back, where some stand; all when None
+        """
 
     def _get_documents(self, settlements):
         """The documents made, one recordset per model."""

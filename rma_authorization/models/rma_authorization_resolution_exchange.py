@@ -80,34 +80,86 @@ class RmaAuthorizationResolutionExchange(models.AbstractModel):
         }
 
     def _get_settlement_state(self, settlement):
-        order_lines = settlement.sale_line_ids.filtered(
-            lambda order_line: order_line.state != "cancel"
-        )
-        if not order_lines:
-            return "cancelled"
+        delivered, promised = self._get_quantities(settlement)
         unit = settlement.product_uom_id
-        delivered = sum(
-            order_line.product_uom_id._compute_quantity(
+        if unit.compare(delivered, settlement.qty) >= 0:
+            return "done"
+        if unit.compare(max(delivered, promised), 0.0) <= 0:
+            return "cancelled"
+        return "in_progress"
+
+    def _get_quantities(self, settlement):
+        """What was delivered for it, and what its orders promise, in its unit."""
+        unit, delivered, promised = settlement.product_uom_id, 0.0, 0.0
+        for order_line in settlement.sale_line_ids:
+            order_unit = order_line.product_uom_id
+            # what the customer has counts, even if the rest was cancelled
+            delivered += order_unit._compute_quantity(
                 order_line.qty_delivered, unit, rounding_method="HALF-UP"
             )
-            for order_line in order_lines
-            if order_line.state == "sale"
-        )
-        # what was promised, not what the order was reduced to since
-        return "done" if unit.compare(delivered, settlement.qty) >= 0 else "in_progress"
+            if order_line.state != "cancel":
+                promised += order_unit._compute_quantity(
+                    order_line.product_uom_qty, unit, rounding_method="HALF-UP"
+                )
+        return delivered, promised
 
-    def _undo(self, settlements):
-        orders = settlements.sale_line_ids.order_id
-        for order in orders:
-            if any(line.qty_delivered > 0 for line in order.order_line):
+    def _follow_orders(self, settlements):
+        """Free what the replacement orders don't promise any more."""
+        quantities = {}
+        for settlement in settlements:
+            if settlement.state == "cancelled":
+                continue
+            delivered, promised = self._get_quantities(settlement)
+            unit = settlement.product_uom_id
+            if unit.compare(promised, settlement.qty) > 0:
                 raise UserError(
                     self.env._(
-                        "Replacement order %(order)s can't be taken back: something of "
-                        "it was delivered. Make a return for what the customer has.",
-                        order=order.display_name,
+                        "%(line)s: %(qty)s %(unit)s are exchanged, %(promised)s can't "
+                        "be sent for free. Sell the rest on an order of its own.",
+                        line=settlement.line_id.display_name,
+                        qty=settlement.qty,
+                        promised=promised,
+                        unit=unit.name,
                     )
                 )
-        orders._action_cancel()
+            kept = max(delivered, promised)
+            if unit.compare(kept, settlement.qty) < 0:
+                quantities[settlement] = settlement.qty - kept
+        settlements._free(quantities)
+
+    def _undo(self, settlements):
+        """Cancel the orders; of orders that replace other goods, too, or were delivered
+        in part, only what is open of these settlements."""
+        open_lines = settlements.sale_line_ids.filtered(
+            lambda line: (
+                line.state != "cancel"
+                and line.product_uom_id.compare(
+                    line.product_uom_qty, line.qty_delivered
+                )
+                > 0
+            )
+        )
+        for settlement in settlements:
+            if not settlement.sale_line_ids & open_lines:
+                raise UserError(
+                    self.env._(
+                        "%(line)s: the replacement by %(order)s was delivered and "
+                        "can't be taken back. Make a return for what the customer has.",
+                        line=settlement.line_id.display_name,
+                        order=settlement.sale_line_ids.order_id._get_rma_names(),
+                    )
+                )
+        whole = open_lines.order_id.filtered(
+            lambda order: (
+                order.order_line <= open_lines
+                and not any(order.order_line.mapped("qty_delivered"))
+            )
+        )
+        whole._action_cancel()
+        for order_line in open_lines - whole.order_line:
+            order_line.product_uom_qty = order_line.qty_delivered
+        # what was delivered stands: the orders have freed the rest
+        return settlements.filtered(lambda settlement: settlement.state == "cancelled")
 
     def _get_documents(self, settlements):
         return [settlements.sale_line_ids.order_id]

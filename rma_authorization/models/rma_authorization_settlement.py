@@ -111,9 +111,40 @@ class RmaAuthorizationSettlement(models.Model):
 
     def _undo(self):
         for handler, settlements in self._get_handlers():
-            handler._undo(settlements)
-        self.is_cancelled = True
+            undone = handler._undo(settlements)
+            (settlements if undone is None else undone).is_cancelled = True
         self.authorization_id._update_closure()
+
+    def _free(self, quantities):
+        """Take back a part of settlements whose documents were taken back in part: it
+        becomes a cancelled settlement of its own, the rest stands.
+
+        :param dict quantities: {settlement: quantity to free, in the line's unit}
+        """
+        parts = {}
+        for settlement, qty in quantities.items():
+            rest = settlement.line_id._get_rest(settlement.qty, qty)
+            if settlement.product_uom_id.compare(rest, 0.0) <= 0:
+                settlement.is_cancelled = True
+            elif settlement.product_uom_id.compare(qty, 0.0) > 0:
+                parts[settlement] = [{"qty": rest}, {"qty": qty, "is_cancelled": True}]
+        self._split(parts)
+        self.authorization_id._update_closure()
+
+    def _split(self, parts):
+        """Cut settlements up: each keeps its first part and gets siblings for the rest.
+
+        :param dict parts: {settlement: [values of each part, with its `qty`]}; the
+            quantities of a settlement's parts add up to its own
+        :return: the settlements and their siblings
+        """
+        sibling_vals = []
+        for settlement, (first, *rest) in parts.items():
+            settlement.write(first)
+            if rest:
+                vals = settlement.copy_data()[0]
+                sibling_vals += [{**vals, **part} for part in rest]
+        return self | self.create(sibling_vals)
 
     def action_open_documents(self):
         """Open what this settlement made."""

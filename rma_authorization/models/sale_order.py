@@ -43,6 +43,16 @@ class SaleOrder(models.Model):
                 )
         return super().action_draft()
 
+    def _action_cancel(self):
+        """Override of `sale`: a replacement cancelled after a part was delivered frees
+        the rest alone."""
+        res = super()._action_cancel()
+        self.order_line._follow_rma_orders()
+        return res
+
+    def _get_rma_names(self):
+        return ", ".join(self.mapped("display_name"))
+
     def action_create_rma(self):
         """Open the window to start a return of these orders' lines.
 

@@ -289,11 +289,31 @@ class SaleOrderLine(models.Model):
         return super()._reset_price_unit()
 
     def write(self, vals):
-        """Override of `sale`: a replacement delivered by hand ends its settlement."""
+        """Override of `sale`: the settlement follows what its replacement order says
+        and delivers."""
         res = super().write(vals)
         if "qty_delivered" in vals:
             self._update_rma_closure()
+        if "product_uom_qty" in vals or "product_uom_id" in vals:
+            self._follow_rma_orders()
         return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_rma_replacement(self):
+        """A replacement that is taken off its order leaves nothing promised."""
+        # sudo: as in _follow_rma_orders
+        settlements_sudo = self.sudo().rma_settlement_id
+        if settlements_sudo:
+            self.filtered("rma_settlement_id").sudo().product_uom_qty = 0.0
+
+    def _follow_rma_orders(self):
+        """Free what these replacements don't promise any more."""
+        # sudo: who changes an order needs no rights on the return
+        settlements_sudo = self.sudo().rma_settlement_id
+        if settlements_sudo:
+            self.env["rma.authorization.resolution.exchange"].sudo()._follow_orders(
+                settlements_sudo
+            )
 
     def _update_rma_closure(self):
         """Close the returns that the delivery of these replacements finishes."""

@@ -29,18 +29,3 @@ class RmaAuthorizationSettlement(models.Model):
     @api.depends("is_uninvoiced", "credit_line_ids.parent_state")
     def _compute_state(self):
         return super()._compute_state()
-
-    def _split(self, parts):
-        """Cut settlements up: each keeps its first part and gets siblings for the rest.
-
-        :param dict parts: {settlement: [values of each part, with its `qty`]}; the
-            quantities of a settlement's parts add up to its own
-        :return: the settlements and their siblings
-        """
-        sibling_vals = []
-        for settlement, (first, *rest) in parts.items():
-            settlement.write(first)
-            if rest:
-                vals = settlement.copy_data()[0]
-                sibling_vals += [{**vals, **part} for part in rest]
-        return self | self.create(sibling_vals)

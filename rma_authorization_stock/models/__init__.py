@@ -4,6 +4,8 @@ from . import (
     rma_authorization_resolution_mixin,
     rma_authorization_disposition_mixin,
     rma_authorization_goods,
+    rma_authorization_kit,
+    rma_authorization_line_kit,
     rma_authorization_line_lot,
     rma_authorization_arrival,
     rma_authorization_receipt,

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class RepairOrder(models.Model):
@@ -37,8 +38,44 @@ class RepairOrder(models.Model):
     def action_repair_cancel(self):
         """Override of `repair` to free the quantity of a return's repair."""
         res = super().action_repair_cancel()
-        self.sudo().rma_id._update_closure()
+        if not self.env.context.get("rma_repair_redraft"):
+            self._take_back_rma_repair()
         return res
+
+    def action_repair_cancel_draft(self):
+        """Override of `repair`: a cancelled repair has freed its quantity, which may
+        have been settled otherwise since."""
+        for repair in self:
+            if repair.rma_settlement_id and repair.state == "cancel":
+                raise UserError(
+                    self.env._(
+                        "%(repair)s can't be taken up again: what it repaired is free "
+                        "for another resolution. Settle %(authorization)s anew.",
+                        repair=repair.display_name,
+                        authorization=repair.sudo().rma_id.display_name,
+                    )
+                )
+        # core cancels on the way to draft, which takes nothing back
+        repairs = self.with_context(rma_repair_redraft=True)
+        return super(RepairOrder, repairs).action_repair_cancel_draft()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_rma_repair(self):
+        """A deleted repair frees its quantity like a cancelled one."""
+        open_repairs = self.filtered(
+            lambda repair: repair.rma_settlement_id and repair.state == "draft"
+        )
+        if open_repairs:
+            open_repairs.action_repair_cancel()
+
+    def _take_back_rma_repair(self):
+        # sudo: a technician cancels a repair without rights on returns
+        repairs_sudo = self.sudo().filtered("rma_settlement_id")
+        if repairs_sudo:
+            self.env["rma.authorization.resolution.repair"].sudo()._take_back(
+                repairs_sudo
+            )
+            repairs_sudo.rma_id._update_closure()
 
     def _send_rma_goods_back(self):
         # sudo: a technician finishes a repair without rights on returns or deliveries

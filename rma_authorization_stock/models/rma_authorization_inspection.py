@@ -30,7 +30,12 @@ class RmaAuthorizationInspection(models.Model):
                 inspection.disposition = "send_back"
         return res
 
-    @api.depends("move_ids.state", "move_ids.quantity", "move_ids.rma_line_id")
+    @api.depends(
+        "move_ids.state",
+        "move_ids.quantity",
+        # the goods of a kit's other findings tell what is left of it
+        "line_id.move_ids.state",
+    )
     def _compute_qty_disposed(self):
         """Override of `rma_authorization` to follow the moves."""
         return super()._compute_qty_disposed()

@@ -5,7 +5,11 @@ from odoo.exceptions import UserError, ValidationError
 
 class RmaAuthorizationLine(models.Model):
     _name = "rma.authorization.line"
-    _inherit = ["rma.authorization.line", "rma.authorization.line.lot"]
+    _inherit = [
+        "rma.authorization.line",
+        "rma.authorization.line.kit",
+        "rma.authorization.line.lot",
+    ]
 
     move_id = fields.Many2one(
         comodel_name="stock.move",
@@ -42,15 +46,14 @@ class RmaAuthorizationLine(models.Model):
         "move_ids.quantity",
         "move_ids.product_uom",
         "move_ids.rma_inspection_id",
+        "is_incomplete_accepted",
     )
     def _compute_qty_received(self):
         """Override of `rma_authorization` to count done receipts, less what the core
         return wizard took out again."""
         res = super()._compute_qty_received()
         for line in self:
-            for move in line.move_ids:
-                if move._is_rma_receipt() and move.state == "done":
-                    line.qty_received += move._get_rma_net_qty(line.product_uom_id)
+            line.qty_received += line._get_received_qty()
         return res
 
     def _tracks_goods(self):
@@ -211,34 +214,15 @@ class RmaAuthorizationLine(models.Model):
             )
         )
 
-    def _get_needed_goods(self, qty):
-        """What `qty` of this line consists of, as {product: quantity in its unit}."""
-        self.ensure_one()
-        return {self.product_id: self._to_product_uom(qty)}
-
-    def _get_excess_qty(self, product, arriving):
-        """What of `arriving`, in the product's unit, is too much on this line."""
-        self.ensure_one()
-        received = sum(
-            move._get_rma_net_qty(self.product_uom_id)
-            for move in self._get_receipts()
-            if move.state == "done"
-        )
-        unit = product.uom_id
-        total = received + unit._compute_quantity(
-            arriving, self.product_uom_id, rounding_method="HALF-UP"
-        )
-        excess = total - self._get_permitted_qty()
-        if self.product_uom_id.compare(excess, 0.0) <= 0:
-            return 0.0
-        return min(self._to_product_uom(excess), arriving)
-
     def _get_extra_origin(self, product, qty):
         """The origin for `qty` of the product's unit more than was authorized on this
         line, if so much of it can still be returned."""
         self.ensure_one()
         order_line, move = self.sale_line_id, self.move_id
         unit = product.uom_id
+        if product != self.product_id:
+            # a component has no order line of its own
+            return {}
         if order_line:
             left = order_line._get_rma_returnable_qty()[order_line]
             need = unit._compute_quantity(
@@ -255,27 +239,13 @@ class RmaAuthorizationLine(models.Model):
             return {}
         return {"sale_line_id": order_line.id, "move_id": move.id}
 
-    def _is_worth(self, parcels, qty):
-        """Whether these goods make up `qty` of this line."""
-        self.ensure_one()
-        found = self.product_id.uom_id._compute_quantity(
-            sum(part for _parcel, part in parcels),
-            self.product_uom_id,
-            rounding_method="HALF-UP",
-        )
-        return self.product_uom_id.compare(found, qty) >= 0
-
-    def _get_moved_qty(self, finding, moves):
-        """How much of a finding these of its moves carry out, in the line's unit."""
-        self.ensure_one()
-        return sum(move._get_rma_net_qty(self.product_uom_id) for move in moves)
-
     def _get_receipts(self):
         """The moves that brought these goods in, or will."""
         return self.move_ids.filtered(lambda move: move._is_rma_receipt())
 
     def _close_remaining(self, reason):
         """Override of `rma_authorization` to stop expecting the goods at the dock."""
+        self.sudo()._accept_incomplete()
         res = super()._close_remaining(reason)
         self._get_receipts().filtered(
             lambda move: move.state not in ("done", "cancel")

@@ -20,7 +20,8 @@ class RmaAuthorizationLineLot(models.AbstractModel):
         lines_sudo = self.sudo().filtered("lot_ids")
         lock_rows(lines_sudo.lot_ids)
         for line in lines_sudo:
-            lots = line.lot_ids - line.lot_ids.concat(*line._get_received_lots())
+            arrived = self.env["stock.lot"].concat(*line._get_received_lots())
+            lots = line.lot_ids - arrived
             line._check_lots_are_customers(lots)
             line._check_lots_free(lots)
 
@@ -45,7 +46,9 @@ class RmaAuthorizationLineLot(models.AbstractModel):
         :param float qty_with_customers: what of it customers have, in its unit
         """
         self.ensure_one()
-        origins = self.env["rma.authorization.receipt"]._get_origins(self)
+        origins = self.env["rma.authorization.receipt"]._get_origins(
+            self, lot.product_id
+        )
         deliveries = lot._get_rma_deliveries()
         if origins and lot not in origins.move_line_ids.lot_id:
             return self.env._(
@@ -101,7 +104,8 @@ class RmaAuthorizationLineLot(models.AbstractModel):
             return self.env._(
                 "Authorized: %(lots)s.", lots=", ".join(self.lot_ids.mapped("name"))
             )
-        if self.tracking == "serial" and (other := lot._get_rma_open_lines() - self):
+        other = lot._get_rma_open_lines() - self
+        if lot.product_id.tracking == "serial" and other:
             return self.env._(
                 "It is authorized on %(other)s.",
                 other=other[0].authorization_id.display_name,

@@ -21,13 +21,14 @@ class RmaAuthorizationReceipt(models.AbstractModel):
         """
         groups = defaultdict(list)
         for line in lines:
-            for origin, qty, lots in self._get_parcels(line):
+            for product, origin, qty, lots in self._get_parcels(line):
                 key = (
                     line.authorization_id,
                     origin.picking_id,
                     self._get_warehouse(line, origin),
                 )
-                groups[key].append((self._prepare_move_vals(line, origin, qty), lots))
+                vals = self._prepare_move_vals(line, origin, qty, product=product)
+                groups[key].append((vals, lots))
         pickings = self.env["stock.picking"].create(
             [
                 self._prepare_picking_vals(*key, [vals for vals, _lots in parcels])
@@ -46,68 +47,102 @@ class RmaAuthorizationReceipt(models.AbstractModel):
         self._expect_lots(lots_by_move)
         return pickings
 
-    # -- what comes from where
-    # -----------------------------------------------------------
+    # -- what comes from where ---------------------------------------------------------
 
     def _get_parcels(self, line):
         """Split what is still to be announced over the deliveries it came from.
 
-        :return: list of (delivery move or none, quantity in the product's unit,
-            lots)
+        :return: list of (product, delivery move or none, quantity in the product's
+            unit, lots)
         """
-        qty = line._to_product_uom(line.qty_to_receive) - self._get_announced_qty(line)
-        uom = line.product_id.uom_id
+        expected = line._get_needed_goods(line.qty_to_receive)
         parcels = []
-        origins = self._get_origins(line)
-        if line.lot_ids:
-            return self._get_lot_parcels(line, origins, qty)
+        for product, qty in self._get_missing(line, expected).items():
+            origins = self._get_origins(line, product)
+            if product == line.product_id and line.lot_ids:
+                parcels += self._get_lot_parcels(line, origins, qty)
+            else:
+                parcels += self._get_plain_parcels(line, product, origins, qty)
+        return parcels
+
+    def _get_missing(self, line, expected):
+        """What of the expected goods is neither here nor announced.
+
+        Of kits, parts of an incomplete one may be here: only the others are missing.
+        """
+        if line.product_id not in expected and not line.is_incomplete_accepted:
+            received = line._get_received_goods()
+            expected = {
+                product: qty - received.get(product, 0.0)
+                for product, qty in line._get_needed_goods(
+                    line._get_permitted_qty()
+                ).items()
+            }
+        missing = {
+            product: product.uom_id.round(qty - self._get_announced_qty(line, product))
+            for product, qty in expected.items()
+        }
+        return {
+            product: qty
+            for product, qty in missing.items()
+            if product.uom_id.compare(qty, 0.0) > 0
+        }
+
+    def _get_plain_parcels(self, line, product, origins, qty):
+        parcels, unit = [], product.uom_id
         for origin in origins:
-            if uom.compare(qty, 0.0) <= 0:
+            if unit.compare(qty, 0.0) <= 0:
                 break
             available = origin.product_uom._compute_quantity(
-                origin._get_rma_unreturned_qty(), uom, rounding_method="HALF-UP"
+                origin._get_rma_unreturned_qty(), unit, rounding_method="HALF-UP"
             )
             part = min(qty, available)
-            if uom.compare(part, 0.0) > 0:
+            if unit.compare(part, 0.0) > 0:
                 qty -= part
-                parcels.append((origin, part, line.lot_ids))
+                parcels.append((product, origin, part, self.env["stock.lot"]))
         # what rounding left over isn't worth a move
-        rest = uom._compute_quantity(
-            qty, line.product_uom_id, rounding_method="HALF-UP"
+        rest = unit._compute_quantity(
+            qty,
+            line.product_uom_id if product == line.product_id else unit,
+            rounding_method="HALF-UP",
         )
         if line.product_uom_id.compare(rest, 0.0) > 0:
-            parcels.append((origins[:0], qty, line.lot_ids))
+            parcels.append((product, origins[:0], qty, self.env["stock.lot"]))
         return parcels
 
     def _get_lot_parcels(self, line, origins, qty):
         """Each lot from the delivery that carried it, serials as one unit each."""
+        product = line.product_id
         announced = line._get_receipts().filtered(lambda move: move.state != "cancel")
         open_lots = line.lot_ids - announced.move_line_ids.lot_id
         if line.tracking != "serial":
             carrying = origins.filtered(
                 lambda move: move.move_line_ids.lot_id & line.lot_ids
             )
-            return [(carrying[:1], qty, line.lot_ids[:1])] if qty > 0 else []
+            return [(product, carrying[:1], qty, line.lot_ids[:1])]
         by_origin = defaultdict(lambda: self.env["stock.lot"])
         for lot in open_lots:
             carrying = origins.filtered(lambda move, lot=lot: lot in move.lot_ids)
             by_origin[carrying[:1]] |= lot
-        return [(origin, len(lots), lots) for origin, lots in by_origin.items()]
+        return [
+            (product, origin, len(lots), lots) for origin, lots in by_origin.items()
+        ]
 
-    def _get_announced_qty(self, line):
+    def _get_announced_qty(self, line, product):
         """What open return moves expect already, in the product's unit."""
         return sum(
             move.product_qty
             for move in line._get_receipts()
-            if move.state not in ("done", "cancel")
+            if move.product_id == product and move.state not in ("done", "cancel")
         )
 
-    def _get_origins(self, line):
-        """Done deliveries of the line's own product, oldest first."""
+    def _get_origins(self, line, product):
+        """Done deliveries of this product, oldest first: the line's, or a component of
+        its kit."""
         if line.move_id:
             return line.move_id
         return line.sale_line_id.move_ids.filtered(
-            lambda move: move._is_rma_delivery() and move.product_id == line.product_id
+            lambda move: move._is_rma_delivery() and move.product_id == product
         ).sorted("date")
 
     def _get_warehouse(self, line, origin):
@@ -149,17 +184,17 @@ class RmaAuthorizationReceipt(models.AbstractModel):
             ],
         }
 
-    def _prepare_move_vals(self, line, origin, qty):
+    def _prepare_move_vals(self, line, origin, qty, product=None):
         """What the core wizard gives a return move, for our quantity.
 
         `to_refund` stays off: what is credited lowers the sale's delivered quantity,
         not the receipt (F10).
         """
-        uom = line.product_id.uom_id
+        product = product or line.product_id
         owner = self._get_owner(line)
         vals = {
-            "product_id": line.product_id.id,
-            "product_uom": uom.id,
+            "product_id": product.id,
+            "product_uom": product.uom_id.id,
             "product_uom_qty": qty,
             "date": fields.Datetime.now(),
             "company_id": line.company_id.id,
@@ -175,6 +210,8 @@ class RmaAuthorizationReceipt(models.AbstractModel):
         }
         if origin:
             vals["location_id"] = origin.location_dest_id.id
+            if product != line.product_id:
+                vals["bom_line_id"] = origin.bom_line_id.id
         return vals
 
     def _get_owner(self, line):

@@ -23,20 +23,23 @@ class RmaAuthorizationResolutionRepair(models.AbstractModel):
         """Only goods that are here and have not moved on can be repaired."""
         for settlement in settlements:
             line = settlement.line_id
-            if settlement.inspection_id.disposition_state == "done" or not (
-                line._has_open("qty_received")
-            ):
+            if line._get_components():
                 raise UserError(
                     self.env._(
-                        "%(line)s can't be repaired: the goods aren't here, or have "
-                        "been "
-                        "disposed of. Choose another resolution.",
+                        "%(line)s is a kit and is repaired by component. Make a return "
+                        "of the component that is broken.",
                         line=line.display_name,
                     )
                 )
+            if settlement.inspection_id.disposition_state == "done" or not (
+                line._has_open("qty_received")
+            ):
+                raise self._get_gone_error(settlement)
 
     def _settle(self, settlements):
-        self._require_findings(settlements)
+        settlements = self._match_findings(settlements)
+        # the siblings are ours alone, and are as carried out as the rest
+        settlements.is_carried_out = True
         repairs = self.env["repair.order"].create(
             [
                 vals
@@ -46,13 +49,66 @@ class RmaAuthorizationResolutionRepair(models.AbstractModel):
         )
         repairs.filtered("under_warranty")._action_repair_confirm()
 
-    def _require_findings(self, settlements):
-        """Repaired goods are followed by their finding; make those that lack."""
-        for settlement in settlements.filtered(lambda lone: not lone.inspection_id):
+    def _match_findings(self, settlements):
+        """Repaired goods are followed by their finding: each settlement is about one,
+        and each of these findings about one settlement.
+
+        :return: the settlements, and their siblings for further findings
+        """
+        settlements.filtered(
+            lambda lone: not lone.inspection_id
+        ).line_id._accept_received()
+        free = {
+            finding: finding._get_undisposed_qty()
+            for settlement in settlements
+            for finding in settlement.inspection_id or settlement._get_free_findings()
+        }
+        parts, cuts = {}, {}
+        for settlement in settlements:
+            rest = settlement.qty
+            for finding in settlement.inspection_id or settlement._get_free_findings():
+                qty = min(rest, free.pop(finding, 0.0))
+                if settlement.product_uom_id.compare(qty, 0.0) <= 0:
+                    continue
+                rest = settlement.line_id._get_rest(rest, qty)
+                if finding.product_uom_id.compare(finding.qty, qty) > 0:
+                    cuts[finding] = finding.qty - qty
+                parts.setdefault(settlement, []).append(
+                    {"qty": qty, "inspection_id": finding.id}
+                )
+            if settlement.product_uom_id.compare(rest, 0.0) > 0:
+                raise self._get_gone_error(settlement)
+        settlements = settlements._split(parts)
+        self.env["rma.authorization.inspection"]._cut(cuts)
+        return settlements
+
+    def _get_gone_error(self, settlement):
+        return UserError(
+            self.env._(
+                "%(line)s can't be repaired: the goods aren't here, or have been "
+                "disposed of. Choose another resolution.",
+                line=settlement.line_id.display_name,
+            )
+        )
+
+    def _take_back(self, repairs):
+        """Free what cancelled repairs leave undone, and give its goods a finding of
+        their own, to be decided anew."""
+        for settlement, cancelled in repairs.grouped("rma_settlement_id").items():
+            left = settlement.repair_ids.filtered(
+                lambda repair: repair.state != "cancel"
+            )
+            if settlement.state == "cancelled" or not left:
+                continue
             line = settlement.line_id
-            findings = line.inspection_ids.filtered(lambda one: not one.settlement_ids)
-            findings = findings or line._accept_received()
-            settlement.inspection_id = findings[:1]
+            freed = line.product_id.uom_id._compute_quantity(
+                sum(cancelled.mapped("product_qty")),
+                line.product_uom_id,
+                rounding_method="HALF-UP",
+            )
+            settlement._free({settlement: freed})
+            finding = settlement.inspection_id
+            finding._cut({finding: freed})
 
     def _prepare_repair_vals_list(self, settlement):
         """One repair per whole unit; a lot, or a fraction, is repaired as one."""

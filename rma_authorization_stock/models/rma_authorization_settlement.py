@@ -13,3 +13,14 @@ class RmaAuthorizationSettlement(models.Model):
     def _compute_state(self):
         """Override of `rma_authorization` to follow repairs and deliveries back."""
         return super()._compute_state()
+
+    def _get_free_findings(self):
+        """The findings of this line that no settlement is about, and whose goods are
+        here."""
+        self.ensure_one()
+        return self.line_id.inspection_ids.filtered(
+            lambda finding: (
+                all(one.state == "cancelled" for one in finding.settlement_ids)
+                and finding.disposition_state in ("no", "pending")
+            )
+        ).sorted("id")

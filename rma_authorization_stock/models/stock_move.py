@@ -198,6 +198,14 @@ class StockMove(models.Model):
                     order_lines[order_line], move.product_uom, rounding_method="DOWN"
                 )
                 rest = min(rest, left)
+            elif order_line:
+                left = order_line._get_rma_component_rest(move.product_id, ignore)
+                rest = min(
+                    rest,
+                    move.product_id.uom_id._compute_quantity(
+                        left, move.product_uom, rounding_method="DOWN"
+                    ),
+                )
             returnable[move] = rest if move._is_rma_delivery() else 0.0
         return returnable
 

@@ -11,7 +11,7 @@ class RmaAuthorizationCreate(models.TransientModel):
 
         :param lots: returned serials, chosen beforehand
         """
-        rows = []
+        rows = self._prepare_kit_rows(moves.sale_line_id)
         for move, rest in moves._get_rma_returnable_qty().items():
             returnable = max(rest, 0.0)
             order_line = move.sale_line_id
@@ -28,6 +28,17 @@ class RmaAuthorizationCreate(models.TransientModel):
                 }
             )
         return rows
+
+    @api.model
+    def _prepare_kit_rows(self, order_lines):
+        """Rows for the kits whose components these deliveries brought."""
+        kits = order_lines.filtered(
+            lambda line: line.product_id not in line._get_rma_components()
+        )
+        return [
+            {"sale_line_id": order_line.id, "qty_returnable": max(rest, 0.0)}
+            for order_line, rest in kits._get_rma_returnable_qty().items()
+        ]
 
 
 class RmaAuthorizationCreateLine(models.TransientModel):
