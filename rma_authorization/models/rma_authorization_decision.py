@@ -339,6 +339,35 @@ class RmaAuthorizationDecision(models.AbstractModel):
                     )
                 )
 
+    def action_report_lost(self, reason=None, line_ids=None, settle=False):
+        """Close what was lost on its way to us: it isn't expected, nor returnable.
+
+        :param str reason: without it, the window that asks for it opens
+        :param list line_ids: the lines whose rest was lost; by default all
+        :param bool settle: the customer gets the resolution for it nevertheless
+        :raise UserError: where nothing is expected
+        """
+        self._check_role(ROLE_USER)
+        lines = self.line_ids.filtered(
+            lambda line: (
+                (line_ids is None or line.id in line_ids)
+                and line._has_open("qty_to_receive")
+            )
+        )
+        if not lines:
+            raise UserError(
+                self.env._(
+                    "%(names)s: nothing is on its way, so nothing can be lost.",
+                    names=self._get_names(),
+                )
+            )
+        if not reason:
+            return self._ask_reason("action_report_lost", default_line_ids=lines.ids)
+        lock_rows(self)
+        lines._report_lost(reason, settle)
+        self._update_closure(reason)
+        return None
+
     def action_reopen(self, reason=None):
         """Take closed authorizations back into work (managers, with a reason).
 
@@ -386,7 +415,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
 
     # -- shared ----------------------------------------------------------------------
 
-    def _ask_reason(self, method):
+    def _ask_reason(self, method, **context):
         """Open the window that asks for the words this step needs."""
         return {
             "type": "ir.actions.act_window",
@@ -397,6 +426,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
             "context": {
                 "default_authorization_ids": self.ids,
                 "default_method": method,
+                **context,
             },
         }
 

@@ -345,12 +345,30 @@ class RmaAuthorizationLine(models.Model):
                 }
             )
 
+    def _report_lost(self, reason, settle):
+        """Stop expecting what was lost on its way. Unlike what was never sent, it isn't
+        with the customer any more, and can't be returned again."""
+        # sudo: as in _close_remaining
+        lines_sudo = self.sudo().filtered(lambda line: line._has_open("qty_to_receive"))
+        lost = {line: line.qty_to_receive for line in lines_sudo}
+        lines_sudo._close_remaining(reason)
+        for line, qty in lost.items():
+            line.write(
+                {
+                    "qty_lost": line.qty_lost + qty,
+                    "qty_lost_due": line.qty_lost_due + (qty if settle else 0.0),
+                }
+            )
+
     def _expect_closed(self):
         """Expect again what was closed before it arrived."""
         # sudo: as in _close_remaining
-        self.sudo().filtered("qty_closed").write(
-            {"qty_closed": 0.0, "close_reason": False}
-        )
+        lines_sudo = self.sudo()
+        for line in lines_sudo.filtered("qty_closed"):
+            # what was lost stays lost
+            line.qty_closed = line.qty_lost
+            if not line.qty_lost:
+                line.close_reason = False
         self._check_returnable()
 
     def _prepare_settlement_vals_list(self):
@@ -385,11 +403,13 @@ class RmaAuthorizationLine(models.Model):
     def _get_settled_ahead_qty(self):
         """What was settled without a finding: in advance, or before it was judged."""
         self.ensure_one()
-        return sum(
+        settled = sum(
             settlement.qty
             for settlement in self.settlement_ids
             if not settlement.inspection_id and settlement.state != "cancelled"
         )
+        # no finding will ever be about what was lost
+        return max(settled - self.qty_lost_due, 0.0)
 
     def _prepare_settlement_vals(self, qty, inspection=None):
         self.ensure_one()
@@ -406,8 +426,8 @@ class RmaAuthorizationLine(models.Model):
         was settled. Override where goods are known to be back at the customer's."""
         self.ensure_one()
         return max(
-            self._get_permitted_qty(),
-            self.qty_received,
+            self._get_permitted_qty() + self.qty_lost,
+            self.qty_received + self.qty_lost,
             self.qty_settled + self.qty_settling,
         )
 

@@ -38,6 +38,21 @@ class RmaAuthorizationLineQuantity(models.AbstractModel):
         help="Authorized, but closed before it arrived.",
     )
     close_reason = fields.Text(readonly=True, copy=False)
+    qty_lost = fields.Float(
+        string="Lost in Transit",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        help="Of what is no longer expected, this was lost on its way: the customer "
+        "can't return it again.",
+    )
+    qty_lost_due = fields.Float(
+        string="Lost, to Settle",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        help="Of what was lost, the customer gets the resolution for this much.",
+    )
     qty_returnable = fields.Float(
         string="Returnable",
         digits="Product Unit",
@@ -177,6 +192,7 @@ class RmaAuthorizationLineQuantity(models.AbstractModel):
         "advance",
         "qty_authorized",
         "qty_closed",
+        "qty_lost_due",
         "qty_received",
         "qty_inspected",
         "qty_settled",
@@ -199,7 +215,8 @@ class RmaAuthorizationLineQuantity(models.AbstractModel):
                 received if line.authorization_id.inspection_required else 0.0,
                 line.qty_inspected,
             )
-            line.qty_to_settle = line._get_rest(line._get_due_qty(permitted), settled)
+            due = line._get_due_qty(permitted) + line.qty_lost_due
+            line.qty_to_settle = line._get_rest(due, settled)
             line.qty_to_dispose = line._get_rest(
                 received if line._tracks_goods() else 0.0, disposed
             )

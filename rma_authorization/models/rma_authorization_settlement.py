@@ -71,6 +71,7 @@ class RmaAuthorizationSettlement(models.Model):
     @api.depends(
         "is_carried_out",
         "is_cancelled",
+        "qty",
         "sale_line_ids.state",
         "sale_line_ids.qty_delivered",
         "sale_line_ids.product_uom_qty",

@@ -16,12 +16,23 @@ class RmaAuthorizationAsk(models.TransientModel):
             ("action_refuse", "Refuse"),
             ("action_request_information", "Ask the Customer"),
             ("action_close", "Close the Rest"),
+            ("action_report_lost", "Lost in Transit"),
             ("action_reopen", "Reopen"),
         ],
         required=True,
         readonly=True,
     )
     text = fields.Text(string="Reason", required=True)
+    line_ids = fields.Many2many(
+        comodel_name="rma.authorization.line",
+        string="Lost Goods",
+        domain="[('authorization_id', 'in', authorization_ids), "
+        "('qty_to_receive', '>', 0)]",
+    )
+    settle = fields.Boolean(
+        string="Settle Nevertheless",
+        help="The customer gets what was agreed, as if the goods had arrived.",
+    )
 
     @api.model
     def _get_title(self, method):
@@ -30,5 +41,8 @@ class RmaAuthorizationAsk(models.TransientModel):
     def action_apply(self):
         """Take the step with the text. The step itself checks role and state."""
         self.ensure_one()
-        getattr(self.authorization_ids, self.method)(self.text)
+        options = {}
+        if self.method == "action_report_lost":
+            options = {"line_ids": self.line_ids.ids, "settle": self.settle}
+        getattr(self.authorization_ids, self.method)(self.text, **options)
         return {"type": "ir.actions.act_window_close"}

@@ -50,7 +50,8 @@ class RmaAuthorizationLine(models.Model):
         back, and brought to life again with its credit note)."""
         for line in self:
             settled = line.qty_settled + line.qty_settling
-            if line.product_uom_id.compare(settled, line._get_permitted_qty()) > 0:
+            due = line._get_permitted_qty() + line.qty_lost_due
+            if line.product_uom_id.compare(settled, due) > 0:
                 raise UserError(
                     self.env._(
                         "%(line)s was settled anew after this credit note was "
@@ -58,3 +59,20 @@ class RmaAuthorizationLine(models.Model):
                         line=line.display_name,
                     )
                 )
+
+    def write(self, vals):
+        """Override of `rma_authorization`: the invoice stands once it is credited."""
+        if "invoice_line_id" in vals:
+            for line in self:
+                if line.invoice_line_id.id != vals["invoice_line_id"] and any(
+                    settlement.state != "cancelled"
+                    for settlement in line.settlement_ids
+                ):
+                    raise UserError(
+                        self.env._(
+                            "%(line)s: the invoice can't change any more, the line was "
+                            "settled. Take the settlement back first.",
+                            line=line.display_name,
+                        )
+                    )
+        return super().write(vals)

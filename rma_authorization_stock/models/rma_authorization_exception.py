@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import SUPERUSER_ID, fields, models
 
 
 class RmaAuthorizationException(models.Model):
@@ -111,7 +111,9 @@ class RmaAuthorizationException(models.Model):
             authorization._message_log(body=text)
             exception.picking_id._message_log(body=text)
             if exception.decision == "hold" and authorization.user_id:
-                authorization.activity_schedule(
+                # by the system: an activity subscribes its user, which takes rights on
+                # the return that a worker lacks
+                authorization.with_user(SUPERUSER_ID).activity_schedule(
                     "mail.mail_activity_data_todo",
                     summary=self.env._("Goods on hold: decide"),
                     note=text,

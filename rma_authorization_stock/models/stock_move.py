@@ -60,19 +60,14 @@ class StockMove(models.Model):
         # sudo: warehouse workers move goods without any rights on returns
         moves_sudo = self.sudo()
         undone_sudo = moves_sudo._get_rma_root()
-        undone_sudo._recompute_rma_quantities()
+        # a dependency can't follow returns of returns
+        undone_sudo.modified(["quantity"])
         (moves_sudo | undone_sudo).rma_line_id._check_received()
         lines_sudo = (
             moves_sudo | undone_sudo
         ).rma_line_id | moves_sudo.sale_line_id.rma_line_id
         if lines_sudo:
             lines_sudo.authorization_id._update_closure()
-
-    def _recompute_rma_quantities(self):
-        """Count anew: a dependency can't follow returns of returns."""
-        lines, findings = self.rma_line_id, self.rma_inspection_id
-        self.env.add_to_compute(lines._fields["qty_received"], lines)
-        self.env.add_to_compute(findings._fields["qty_disposed"], findings)
 
     def _is_rma_receipt(self):
         """Whether this move brings returned goods in, rather than disposing of them."""

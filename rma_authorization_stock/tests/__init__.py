@@ -1,7 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
+    test_arrival,
     test_dispositions,
+    test_numbers,
     test_receipt,
     test_repair,
+    test_returnable,
     test_sales_quantities,
+    test_undo,
 )
