@@ -350,9 +350,11 @@ class RmaAuthorizationLine(models.Model):
         with the customer any more, and can't be returned again."""
         # sudo: as in _close_remaining
         lines_sudo = self.sudo().filtered(lambda line: line._has_open("qty_to_receive"))
-        lost = {line: line.qty_to_receive for line in lines_sudo}
+        closed = {line: line.qty_closed for line in lines_sudo}
         lines_sudo._close_remaining(reason)
-        for line, qty in lost.items():
+        for line in lines_sudo:
+            # incomplete kits were closed as received, and aren't lost
+            qty = line._get_rest(line.qty_closed, closed[line])
             line.write(
                 {
                     "qty_lost": line.qty_lost + qty,

@@ -63,14 +63,17 @@ class RmaAuthorizationLine(models.Model):
     def _get_occupied_qty(self):
         """Override of `rma_authorization`: what was sent back to the customer can be
         returned again."""
-        sent_back = sum(
-            move._get_rma_net_qty(self.product_uom_id)
-            for move in self.move_ids
-            if move.state == "done"
-            and move.rma_inspection_id
-            and move.location_dest_id.usage == "customer"
+        sent_back = self.move_ids.filtered(
+            lambda move: (
+                move.state == "done"
+                and move.rma_inspection_id
+                and move.location_dest_id.usage == "customer"
+            )
         )
-        return super()._get_occupied_qty() - sent_back
+        return super()._get_occupied_qty() - sum(
+            self._get_moved_qty(finding, moves)
+            for finding, moves in sent_back.grouped("rma_inspection_id").items()
+        )
 
     # -- checks ------------------------------------------------------------------------
 
