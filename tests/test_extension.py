@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from odoo.tests.common import get_db_name
+from .databases import extended_database
 
 ROOT = Path(__file__).resolve().parents[1]
 EXTENSIONS = Path(__file__).resolve().parent / "addons"
@@ -75,21 +75,8 @@ answer["awaited"] = [awaited.state, awaited.line_ids.qty_settled]
 
 @pytest.fixture(scope="module")
 def database_name():
-    """A database with Odoo's addons that ours need, and the extension."""
-    sys.path.insert(0, str(ROOT / "setup" / "lib"))
-    try:
-        import addons
-        import database
-        import installation
-    finally:
-        sys.path.pop(0)
-    name = f"{get_db_name()}_extension"
-    log = ROOT / ".local" / "log" / f"{name}.log"
-    log.unlink(missing_ok=True)
-    database.copy(installation.core_database(log, addons.ADDONS), name)
-    installation.install(log, name, [EXTENSION], extra=[get_addons_path()])
-    yield name
-    database.drop(name)
+    with extended_database(EXTENSION, get_addons_path()) as name:
+        yield name
 
 
 def get_addons_path():
