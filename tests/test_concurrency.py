@@ -1,0 +1,247 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Several people at work on the same returns, each in a process of their own.
+
+What they do is committed, so it happens in a copy of the database under test. Two
+calls meet in several ways: both at once, or one is over and done when the other, begun
+before, goes on. The latter is certain to judge by what was true before, unless it
+finds out that it does.
+"""
+
+import pytest
+
+from odoo.api import SUPERUSER_ID, Environment
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+from .databases import copied_database
+from .processes import Call, Team
+from .shop import Shop
+
+WAYS_TO_MEET = ["at once", "the first is quicker", "the other is quicker"]
+
+
+@pytest.fixture(scope="module")
+def database_name():
+    with copied_database("concurrency") as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def team(database_name):
+    with Team(database_name) as team:
+        yield team
+
+
+@pytest.fixture(scope="module")
+def shop(database_name, team):
+    with pytest.MonkeyPatch.context() as patch:
+        # Odoo would run the tests of every addon it loads.
+        patch.setitem(config, "test_enable", False)
+        registry = Registry(database_name)
+    context = {"no_reset_password": True, "tracking_disable": True}
+    with registry.cursor() as cr:
+        yield Shop(Environment(cr, SUPERUSER_ID, context))
+
+
+@pytest.fixture(params=WAYS_TO_MEET)
+def meet(request, shop, team):
+    """Let two calls meet; returns their outcomes, in the order of the calls."""
+
+    def meet(*calls):
+        shop.save()
+        if request.param == "the first is quicker":
+            outcomes = team.overtake(*calls)
+        elif request.param == "the other is quicker":
+            outcomes = reversed(team.overtake(*reversed(calls)))
+        else:
+            outcomes = team.race(*calls)
+        shop.look()
+        return list(outcomes)
+
+    return meet
+
+
+def get_loser(outcomes):
+    """One call was refused, once it saw what the other did; this is its outcome."""
+    losers = [outcome for outcome in outcomes if not outcome.succeeded]
+    assert len(losers) == 1, outcomes
+    assert losers[0].tries > 1
+    return losers[0]
+
+
+# -- the last unit of an order -----------------------------------------------------
+
+
+def test_the_last_unit_is_authorized_once(shop, meet):
+    order = shop.sell()
+    shop.authorize(order.order_line)
+    requests = shop.request(order.order_line) + shop.request(order.order_line)
+    outcomes = meet(*(Call(request, "action_authorize") for request in requests))
+    refused = get_loser(outcomes).sentence
+    assert f"{order.name}, Radio: 1.0 Units too many" in refused
+    assert sorted(requests.mapped("state")) == ["authorized", "draft"]
+    assert order.order_line._get_rma_returnable_qty() == {order.order_line: 0}
+    assert len(shop.get_receipts(requests)) == 1
+
+
+def test_a_return_is_authorized_once(shop, meet):
+    request = shop.request(shop.sell().order_line)
+    outcomes = meet(*[Call(request, "action_authorize")] * 2)
+    assert all(outcome.succeeded for outcome in outcomes)
+    assert request.log_ids.mapped("to_state") == ["authorized", "submitted"]
+    assert len(shop.get_receipts(request)) == 1
+
+
+# -- goods -------------------------------------------------------------------------
+
+
+def test_a_receipt_is_announced_once(shop, meet):
+    authorization = shop.authorize(shop.sell().order_line, 2)
+    shop.get_receipts(authorization).action_cancel()
+    seen = authorization.with_user(shop.worker)
+    outcomes = meet(*[Call(seen, "action_receive")] * 2)
+    assert all(outcome.succeeded for outcome in outcomes)
+    assert shop.get_receipts(authorization).move_ids.mapped("product_uom_qty") == [2]
+
+
+def test_goods_are_received_once(shop, meet):
+    authorization = shop.authorize(shop.sell().order_line, 2)
+    receipt = shop.get_receipts(authorization)
+    before = shop.count_in_quarantine()
+    meet(*[Call(receipt, "button_validate")] * 2)
+    assert receipt.state == "done"
+    assert authorization.line_ids.qty_received == 2
+    assert shop.count_in_quarantine() == before + 2
+    assert not shop.get_receipts(authorization)
+
+
+def test_parts_of_a_return_are_received_at_the_same_time(shop, meet):
+    authorization = shop.authorize(shop.sell().order_line, 2)
+    receipt = shop.get_receipts(authorization)
+    receipt.move_ids.quantity = 1
+    receipt.action_split_transfer()
+    first, other = shop.get_receipts(authorization)
+    before = shop.count_in_quarantine()
+    outcomes = meet(Call(first, "button_validate"), Call(other, "button_validate"))
+    assert all(outcome.succeeded for outcome in outcomes)
+    assert authorization.line_ids.qty_received == 2
+    assert shop.count_in_quarantine() == before + 2
+
+
+def test_goods_are_put_away_once(shop, meet):
+    authorization = shop.receive(shop.sell().order_line, 2, disposition="restock")
+    seen = authorization.with_user(shop.worker)
+    before = shop.count_in_quarantine()
+    meet(*[Call(seen, "action_dispose")] * 2)
+    assert authorization.line_ids.qty_disposed == 2
+    assert len(authorization.inspection_ids) == 1
+    assert shop.count_in_quarantine() == before - 2
+
+
+# -- settlements -------------------------------------------------------------------
+
+
+def test_a_return_is_credited_once(shop, meet):
+    order = shop.sell()
+    shop.bill(order)
+    authorization = shop.receive(order.order_line, 2, resolution="credit")
+    outcomes = meet(*[Call(authorization, "action_settle")] * 2)
+    assert all(outcome.succeeded for outcome in outcomes)
+    assert authorization.sudo().settlement_ids.mapped("qty") == [2]
+    notes = order.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
+    assert notes.mapped("amount_untaxed") == [200]
+    assert notes == shop.get_notes(authorization)
+
+
+def test_a_return_is_exchanged_once(shop, meet):
+    authorization = shop.receive(shop.sell().order_line, 2, resolution="exchange")
+    outcomes = meet(*[Call(authorization, "action_settle")] * 2)
+    assert all(outcome.succeeded for outcome in outcomes)
+    assert authorization.sudo().settlement_ids.mapped("qty") == [2]
+    replacements = authorization.sudo().replacement_order_ids
+    assert replacements.order_line.mapped("product_uom_qty") == [2]
+
+
+def test_a_return_is_settled_or_cancelled(shop, meet):
+    authorization = shop.authorize(
+        shop.sell().order_line, resolution="exchange", advance=True
+    )
+    settled, _cancelled = outcomes = meet(
+        Call(authorization, "action_settle"), Call(authorization, "action_cancel")
+    )
+    refused = get_loser(outcomes).sentence
+    assert authorization.display_name in refused
+    if settled.succeeded:
+        assert "can't be cancelled" in refused
+        assert authorization.state == "authorized"
+    else:
+        assert "is cancelled" in refused
+        assert authorization.state == "cancelled"
+    assert len(authorization.sudo().replacement_order_ids) == settled.succeeded
+    assert bool(shop.get_receipts(authorization)) == settled.succeeded
+
+
+# -- credits -----------------------------------------------------------------------
+
+
+def test_the_last_unit_of_an_invoice_is_credited_once(shop, meet):
+    billed = shop.bill_by_hand(1).invoice_line_ids
+    first, other = (shop.receive(billed, resolution="credit") for _ in range(2))
+    outcomes = meet(Call(first, "action_settle"), Call(other, "action_settle"))
+    refused = get_loser(outcomes).sentence
+    assert "Radio: 1.0 Units can't be credited" in refused
+    assert billed._get_rma_creditable_qty() == {billed: 0}
+    assert len(shop.get_notes(first + other)) == 1
+
+
+def test_the_one_unit_that_was_billed_is_credited(shop, meet):
+    order = shop.sell()
+    shop.bill(order, 1)
+    first, other = (
+        shop.receive(order.order_line, resolution="credit") for _ in range(2)
+    )
+    outcomes = meet(Call(first, "action_settle"), Call(other, "action_settle"))
+    assert all(outcome.succeeded for outcome in outcomes)
+    assert shop.get_notes(first + other).mapped("amount_untaxed") == [100]
+    assert order.order_line.qty_delivered == 0
+    assert order.order_line.qty_invoiced == 0
+
+
+def test_a_credit_is_released_once(shop, meet):
+    order = shop.sell()
+    shop.bill(order)
+    authorization = shop.receive(order.order_line, resolution="credit")
+    note = shop.settle(authorization)
+    outcomes = meet(*[Call(note, "action_release_rma_credits")] * 2)
+    assert "no draft credit note" in get_loser(outcomes).sentence
+    assert note.state == "posted"
+    assert authorization.cost_ids.mapped("amount") == [100]
+
+
+def test_credits_of_one_invoice_are_released_at_the_same_time(shop, meet):
+    order = shop.sell()
+    invoice = shop.bill(order)
+    first, other = (
+        shop.settle(shop.receive(order.order_line, resolution="credit"))
+        for _ in range(2)
+    )
+    release = "action_release_rma_credits"
+    outcomes = meet(Call(first, release), Call(other, release))
+    assert all(outcome.succeeded for outcome in outcomes)
+    assert (first + other).mapped("payment_state") == ["paid"] * 2
+    assert invoice.amount_residual == 0
+
+
+def test_a_credit_is_released_or_taken_back(shop, meet):
+    order = shop.sell()
+    invoice = shop.bill(order)
+    authorization = shop.receive(order.order_line, resolution="credit")
+    note = shop.settle(authorization)
+    settlement = authorization.sudo().settlement_ids.with_user(shop.agent)
+    released, _taken_back = outcomes = meet(
+        Call(note, "action_release_rma_credits"), Call(settlement, "action_undo")
+    )
+    assert get_loser(outcomes).sentence
+    assert settlement.state == ("done" if released.succeeded else "cancelled")
+    assert bool(note.exists()) == released.succeeded
+    assert invoice.amount_residual == (100 if released.succeeded else 200)
