@@ -156,3 +156,30 @@ class Shop:
         """Units that have come back and wait."""
         location = self.warehouse.rma_location_id.id
         return self.product.with_context(location=location).qty_available
+
+    def count(self, model):
+        return self.env[model].search_count([])
+
+    def describe(self, authorizations):
+        """All that is written of these returns, the sale of their goods, and money."""
+        authorizations_sudo = authorizations.sudo()
+        lines_sudo = authorizations_sudo.line_ids
+        order_lines_sudo = lines_sudo.sale_line_id
+        return [
+            records.read(self._get_columns(records))
+            for records in (
+                authorizations_sudo,
+                lines_sudo,
+                lines_sudo.settlement_ids,
+                lines_sudo.move_ids,
+                order_lines_sudo,
+                order_lines_sudo.invoice_lines.move_id,
+            )
+        ]
+
+    def _get_columns(self, records):
+        return [
+            name
+            for name, field in records._fields.items()
+            if field.store and field.column_type
+        ]

@@ -245,3 +245,96 @@ def test_a_credit_is_released_or_taken_back(shop, meet):
     assert settlement.state == ("done" if released.succeeded else "cancelled")
     assert bool(note.exists()) == released.succeeded
     assert invoice.amount_residual == (100 if released.succeeded else 200)
+
+
+# -- a process is killed -----------------------------------------------------------
+
+
+def kill(shop, team, authorizations, call, halts):
+    """Kill a process at each of the places, and see that it has left nothing.
+
+    :param list halts: model, method, whether after it, and how many records of some
+        models the process has made by then, for itself alone
+    """
+    shop.save()
+    before = shop.describe(authorizations)
+    for model, method, after, made in halts:
+        there = {name: shop.count(name) for name in made}
+        halt = {"model": model, "method": method, "after": after}
+        seen = team.kill(call, **halt, counted=list(made))
+        assert {name: seen[name] - there[name] for name in made} == made
+        shop.look()
+        assert {name: shop.count(name) for name in made} == there
+        assert shop.describe(authorizations) == before
+
+
+def call_twice(shop, team, authorizations, call):
+    """The call succeeds once it is made again, and changes nothing after that."""
+    assert team.call(call).succeeded
+    shop.look()
+    after = shop.describe(authorizations)
+    team.call(call)
+    shop.look()
+    assert shop.describe(authorizations) == after
+
+
+@pytest.fixture(scope="module")
+def batch(shop):
+    """Requests for each line of some orders; the tests take them a step further, and
+    the steps before do nothing twice, so each test can be run alone."""
+    orders = shop.sell_batch(1, orders=8, lines=5)
+    shop.bill(orders)
+    return shop.request(orders.order_line, resolution="credit")
+
+
+def test_a_batch_is_authorized_whole_or_not_at_all(shop, team, batch):
+    log, transfer = "rma.authorization.log", "stock.picking"
+    halts = [
+        ("rma.authorization", "_assign_rma_number", False, {log: 80, transfer: 0}),
+        ("rma.authorization", "action_authorize", True, {log: 80, transfer: 40}),
+    ]
+    call = Call(batch, "action_authorize")
+    kill(shop, team, batch, call, halts)
+    call_twice(shop, team, batch, call)
+    assert set(batch.mapped("state")) == {"authorized"}
+    assert len(set(batch.mapped("rma_number"))) == 40
+    assert shop.get_receipts(batch).move_ids.mapped("quantity") == [1] * 40
+
+
+def test_a_batch_is_settled_whole_or_not_at_all(shop, team, batch):
+    batch.action_authorize()
+    shop.validate(shop.get_receipts(batch))
+    settlement, note = "rma.authorization.settlement", "account.move"
+    builder = "rma.authorization.credit.builder"
+    halts = [
+        (builder, "_create_notes", False, {settlement: 40, note: 0}),
+        (builder, "_create_notes", True, {settlement: 40, note: 8}),
+        ("rma.authorization", "action_settle", True, {settlement: 40, note: 8}),
+    ]
+    call = Call(batch, "action_settle")
+    kill(shop, team, batch, call, halts)
+    call_twice(shop, team, batch, call)
+    notes = shop.get_notes(batch)
+    assert notes.mapped("amount_untaxed") == [500] * 8
+    assert len(batch.sudo().settlement_ids) == 40
+    assert notes.invoice_line_ids.rma_settlement_id == batch.sudo().settlement_ids
+    assert set(batch.line_ids.sale_line_id.mapped("qty_delivered")) == {0}
+
+
+def test_a_batch_is_released_whole_or_not_at_all(shop, team, batch):
+    batch.action_authorize()
+    shop.validate(shop.get_receipts(batch))
+    batch.action_settle()
+    notes = shop.get_notes(batch)
+    paid, cost = "account.partial.reconcile", "rma.authorization.cost"
+    halts = [
+        ("account.move.line", "reconcile", False, {paid: 0, cost: 0}),
+        ("account.move", "_follow_rma_post", False, {paid: 8, cost: 0}),
+        ("account.move", "action_post", True, {paid: 8, cost: 40}),
+    ]
+    call = Call(notes, "action_release_rma_credits")
+    kill(shop, team, batch, call, halts)
+    call_twice(shop, team, batch, call)
+    assert set(notes.mapped("state")) == {"posted"}
+    assert set(notes.reversed_entry_id.mapped("amount_residual")) == {0}
+    assert batch.cost_ids.mapped("amount") == [100] * 40
