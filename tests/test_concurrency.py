@@ -92,6 +92,32 @@ def test_a_return_is_authorized_once(shop, meet):
     assert len(shop.get_receipts(request)) == 1
 
 
+def test_the_last_unit_is_authorized_or_returned_by_the_wizard(shop, meet):
+    order = shop.sell(1)
+    request = shop.request(order.order_line)
+    wizard = shop.return_by_wizard(order)
+    authorized, returned = meet(
+        Call(request, "action_authorize"), Call(wizard, "action_create_returns")
+    )
+    assert authorized.succeeded != returned.succeeded
+    assert (authorized if returned.succeeded else returned).sentence
+    assert request.state == ("authorized" if authorized.succeeded else "draft")
+    assert len(order.picking_ids) == 2
+
+
+def test_the_last_unit_is_authorized_or_received_without_a_return(shop, meet):
+    order = shop.sell(1)
+    request = shop.request(order.order_line)
+    returned = shop.return_by_wizard(order).action_create_returns()["res_id"]
+    receipt = shop.env["stock.picking"].with_user(shop.worker).browse(returned)
+    authorized, received = meet(
+        Call(request, "action_authorize"), Call(receipt, "button_validate")
+    )
+    assert authorized.succeeded != received.succeeded
+    assert request.state == ("authorized" if authorized.succeeded else "draft")
+    assert receipt.state == ("done" if received.succeeded else "assigned")
+
+
 # -- goods -------------------------------------------------------------------------
 
 
