@@ -154,6 +154,18 @@ def test_parts_of_a_return_are_received_at_the_same_time(shop, meet):
     assert shop.count_in_quarantine() == before + 2
 
 
+def test_no_more_is_received_than_was_delivered(shop, meet):
+    order = shop.sell()
+    first, other = (
+        shop.get_receipts(shop.authorize(order.order_line)) for _ in range(2)
+    )
+    (first + other).move_ids.quantity = 2
+    before = shop.count_in_quarantine()
+    meet(Call(first, "button_validate"), Call(other, "button_validate"))
+    assert sum(order.order_line.rma_line_ids.mapped("qty_received")) <= 2
+    assert shop.count_in_quarantine() <= before + 2
+
+
 def test_goods_are_put_away_once(shop, meet):
     authorization = shop.receive(shop.sell().order_line, 2, disposition="restock")
     seen = authorization.with_user(shop.worker)
