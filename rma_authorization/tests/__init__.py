@@ -10,6 +10,7 @@ from . import (
     test_expire_extend,
     test_frozen,
     test_inspection,
+    test_lost,
     test_mail,
     test_multi_company,
     test_receive,

@@ -82,3 +82,28 @@ class TestFrozen(RmaCommon):
         authorization.action_submit()
         authorization.line_ids.qty_requested = 3
         self.assertEqual(authorization.line_ids.qty_authorized, 3)
+
+    def test_what_the_steps_write_is_not_entered(self):
+        for vals in (
+            {"name": "R-1"},
+            {"rma_number": "RMA-1"},
+            {"is_appealed": True},
+            {"authorized_by_id": self.manager.id},
+            {"date_authorized": "2020-01-01 00:00:00"},
+            {"date_closed": "2020-01-01 00:00:00"},
+            {"awaiting_customer": True},
+            {"refusal_reason": "Because"},
+        ):
+            with self.subTest(vals), self.assertRefused("can't be entered"):
+                self.authorization.write(vals)
+
+    def test_a_new_return_has_no_number_of_its_own(self):
+        vals = {"partner_id": self.customer.id, "rma_number": "RMA-1"}
+        with self.assertRefused("RMA Number of a new return can't be entered"):
+            self.env["rma.authorization"].with_user(self.agent).create(vals)
+
+    def test_empty_values_of_an_import_are_harmless(self):
+        vals = {"partner_id": self.customer.id, "rma_number": False}
+        self.assertTrue(
+            self.env["rma.authorization"].with_user(self.agent).create(vals)
+        )

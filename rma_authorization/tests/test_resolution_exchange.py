@@ -104,12 +104,24 @@ class TestResolutionExchange(RmaCommon):
         self.assertEqual(authorization.settlement_ids.state, "in_progress")
         self.assertEqual(authorization.state, "authorized")
 
-    def test_less_than_promised_is_not_enough(self):
+    def test_what_the_order_does_not_promise_any_more_is_free(self):
         authorization = self._exchange()
         replacement = authorization.sudo().replacement_order_ids
         replacement.order_line.product_uom_qty = 2
+        self.assertRecordValues(
+            authorization.line_ids, [{"qty_settling": 2, "qty_to_settle": 1}]
+        )
         self._deliver(replacement)
-        self.assertEqual(authorization.settlement_ids.state, "in_progress")
+        self.assertRecordValues(
+            authorization.line_ids, [{"qty_settled": 2, "qty_to_settle": 1}]
+        )
+        self.assertEqual(authorization.next_step, "settle")
+
+    def test_no_more_is_sent_for_free_than_was_exchanged(self):
+        authorization = self._exchange()
+        replacement = authorization.sudo().replacement_order_ids
+        with self.assertRefused("4.0 can't be sent for free"):
+            replacement.order_line.product_uom_qty = 4
 
     def test_a_cancelled_replacement_frees_its_quantity(self):
         authorization = self._exchange()
@@ -148,10 +160,20 @@ class TestResolutionExchange(RmaCommon):
 
     def test_undoing_after_delivery_is_refused(self):
         authorization = self._exchange()
-        self._deliver(authorization.sudo().replacement_order_ids, 1)
-        with self.assertRefused("something of it was delivered"):
+        self._deliver(authorization.sudo().replacement_order_ids)
+        with self.assertRefused("was delivered and can't be taken back"):
             authorization.settlement_ids.action_undo()
-        self.assertEqual(authorization.settlement_ids.state, "in_progress")
+        self.assertEqual(authorization.settlement_ids.state, "done")
+
+    def test_undoing_after_a_part_was_delivered_frees_the_rest(self):
+        authorization = self._exchange()
+        self._deliver(authorization.sudo().replacement_order_ids, 1)
+        authorization.settlement_ids.action_undo()
+        self.assertRecordValues(
+            authorization.settlement_ids.sorted("id"),
+            [{"qty": 1, "state": "done"}, {"qty": 2, "state": "cancelled"}],
+        )
+        self.assertEqual(authorization.line_ids.qty_to_settle, 2)
 
     def test_a_product_that_is_not_for_sale_is_refused(self):
         authorization = self._receive_and_accept(self.order, 3, resolution="exchange")

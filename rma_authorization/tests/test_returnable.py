@@ -196,3 +196,59 @@ class TestOrigin(RmaCommon):
             self._create_with(order.order_line)
         with self.assertRaises(UserError):
             self._create_with(order.order_line, product_id=self.product.id)
+
+
+@tagged("post_install", "-at_install")
+class TestCreditedByHand(RmaCommon):
+    """What a credit note made by hand took back isn't returned once more."""
+
+    def _invoice(self, order):
+        invoice = order._create_invoices()
+        invoice.action_post()
+        return invoice
+
+    def _credit_by_hand(self, invoice, qty):
+        note = invoice._reverse_moves([{}])
+        note.invoice_line_ids.quantity = qty
+        return note
+
+    def _get_returnable(self, order):
+        order_line = order.order_line
+        return order_line._get_rma_returnable_qty()[order_line]
+
+    def test_credited_units_are_not_returnable(self):
+        order = self._sell(5)
+        note = self._credit_by_hand(self._invoice(order), 2)
+        self.assertEqual(self._get_returnable(order), 3)
+        note.action_post()
+        self.assertEqual(self._get_returnable(order), 3)
+        with self.assertRefused(f"1.0 Units too many.*{note.name}"):
+            self._authorize(order, 4)
+
+    def test_a_deleted_or_cancelled_credit_note_takes_nothing(self):
+        order = self._sell(5)
+        invoice = self._invoice(order)
+        self._credit_by_hand(invoice, 2).unlink()
+        self._credit_by_hand(invoice, 1).button_cancel()
+        self.assertEqual(self._get_returnable(order), 5)
+
+    def test_units_billed_anew_are_returnable(self):
+        order = self._sell(5)
+        self._credit_by_hand(self._invoice(order), 5).action_post()
+        self.assertEqual(self._get_returnable(order), 0)
+        self._invoice(order)
+        self.assertEqual(self._get_returnable(order), 5)
+
+    def test_what_was_billed_ahead_and_credited_was_never_delivered(self):
+        self.product.invoice_policy = "order"
+        order = self._sell(5, deliver=False)
+        invoice = self._invoice(order)
+        self._deliver(order, 3)
+        self._credit_by_hand(invoice, 2).action_post()
+        self.assertEqual(self._get_returnable(order), 3)
+
+    def test_credited_and_authorized_units_add_up(self):
+        order = self._sell(5)
+        self._authorize(order, 2)
+        self._credit_by_hand(self._invoice(order), 2)
+        self.assertEqual(self._get_returnable(order), 1)

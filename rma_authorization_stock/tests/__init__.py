@@ -3,6 +3,7 @@ from . import (
     test_arrival,
     test_dispositions,
     test_numbers,
+    test_ordinary_moves,
     test_receipt,
     test_repair,
     test_returnable,

@@ -21,6 +21,7 @@ PREFIX = database.prefix() + "_full"
 ALL = addons.ADDONS
 # Copies of the database with all addons.
 LINT, WHOLE = f"{PREFIX}_lint", f"{PREFIX}_whole"
+WITH_OTHERS = f"{PREFIX}_other_apps"
 JOBS = int(os.environ.get("JOBS") or os.cpu_count())
 
 # Odoo's own linter has many tests; these say something about addons that aren't Odoo's.
@@ -138,11 +139,17 @@ def install(name, names, copies=()):
     return run
 
 
-def pytest(name, *paths):
+def install_others(log):
+    """Install the other apps beside ours."""
+    installation.install(log, WITH_OTHERS, addons.OTHER_APPS)
+
+
+def pytest(name, *paths, ignore=()):
     """Run the tests below `paths` on the database `name`."""
 
     def run(log):
         options = [*installation.pytest_options(name), "-q", "--durations=15"]
+        options += [f"--ignore={path}" for path in ignore]
         existing = [path for path in paths if (ROOT / path).is_dir()]
         program = [sys.executable, "-m", "pytest", *options, *existing]
         status = installation.command(log, *program)
@@ -204,7 +211,7 @@ def checks():
     yield from cores.values()
     for names in combinations:
         name = re.sub(r"\W+", "_", f"{PREFIX} {label(names)}")
-        copies = [LINT, WHOLE] if names == ALL else []
+        copies = [LINT, WHOLE, WITH_OTHERS] if names == ALL else []
         needs = [cores[frozenset(addons.core(names))].name]
         installed = Check(
             f"install {label(names)}", install(name, names, copies), needs
@@ -216,7 +223,12 @@ def checks():
         paths = [f"{part}/tests" for part in sorted(leaves)]
         yield Check(f"tests {label(names)}", pytest(name, *paths), [installed.name])
         if names == ALL:
-            yield Check("tests across addons", pytest(WHOLE, "tests"), [installed.name])
+            across = pytest(WHOLE, "tests", ignore=[addons.OTHER_TESTS])
+            yield Check("tests across addons", across, [installed.name])
+            apps = ", ".join(addons.OTHER_APPS)
+            yield Check(f"install {apps}", install_others, [installed.name])
+            others = pytest(WITH_OTHERS, addons.OTHER_TESTS)
+            yield Check(f"tests with {apps}", others, [f"install {apps}"])
             yield Check("test_lint", test_lint, [installed.name])
     names = [*ALL, "sale_management"]
     yield Check("core with demo data", core(names, demo=True))
