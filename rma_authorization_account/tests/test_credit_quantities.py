@@ -174,3 +174,31 @@ class TestCreditQuantities(RmaAccountCommon):
         note = self._credit(order_line, qty=5, product_uom_id=self.uom_unit.id)
         self.assertEqual(note.amount_untaxed, 50.0)
         self.assertEqual(order_line.invoice_status, "invoiced")
+
+    def test_our_credits_take_up_their_units_once(self):
+        order_line = self._sell()
+        invoice = self._bill(order_line)
+        self._credit(order_line, qty=3)
+        self.assertEqual(order_line._get_rma_returnable_qty()[order_line], 7)
+        self._credit_by_hand(invoice, qty=2)
+        self.assertEqual(order_line._get_rma_returnable_qty()[order_line], 5)
+
+    def test_the_invoice_stands_once_it_is_credited(self):
+        order_line = self._sell()
+        invoice = self._bill(order_line)
+        authorization = self._return(order_line, qty=3)
+        line = authorization.line_ids.with_user(self.agent)
+        line.invoice_line_id = invoice.invoice_line_ids
+        self._settle(authorization)
+        with self.assertRaisesRegex(UserError, "the invoice can't change any more"):
+            line.invoice_line_id = False
+
+    def test_lost_units_are_credited_nevertheless(self):
+        order_line = self._sell()
+        self._bill(order_line)
+        authorization = self._request(order_line, qty=3)
+        authorization.action_report_lost("Lost by the carrier", settle=True)
+        note = self._settle(authorization)
+        self.assertEqual(note.invoice_line_ids.quantity, 3)
+        self._release(note)
+        self.assertEqual(authorization.state, "closed")

@@ -81,7 +81,7 @@ class RmaAuthorizationArrival(models.AbstractModel):
             if product.uom_id.compare(excess, 0.0) > 0:
                 problem = self.env._(
                     "%(excess)s %(unit)s more than authorized.",
-                    excess=excess,
+                    excess=f"{excess:g}",
                     unit=product.uom_id.name,
                 )
                 row = self._prepare_row(product_lines[-1], "over", problem, qty=excess)

@@ -27,7 +27,9 @@ class RmaAuthorizationUnexpected(models.TransientModel):
             }
         )
         return wizard._get_records_action(
-            name=self.env._("This is not what was authorized"), target="new"
+            name=self.env._("This is not what was authorized"),
+            target="new",
+            context={**self.env.context, "dialog_size": "extra-large"},
         )
 
     def action_apply(self):
