@@ -112,7 +112,7 @@ class TestMail(RmaCommon):
 
     def test_a_failing_mail_holds_up_no_other(self):
         failing = self._authorize(self._sell())
-        failing.pending_mail_template_id = self.env["mail.template"].create(
+        failing.sudo().pending_mail_template_id = self.env["mail.template"].create(
             {
                 "name": "Broken",
                 "model_id": self.env["ir.model"]._get_id("rma.authorization"),

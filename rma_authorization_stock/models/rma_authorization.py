@@ -42,7 +42,7 @@ class RmaAuthorization(models.Model):
     @api.depends("exception_ids")
     def _compute_exception_count(self):
         for authorization in self:
-            authorization.exception_count = len(authorization.exception_ids)
+            authorization.exception_count = len(authorization.sudo().exception_ids)
 
     def _get_receiver_roles(self):
         """Override of `rma_authorization` to let warehouse workers receive."""
