@@ -33,7 +33,6 @@ class RmaAuthorizationException(models.Model):
     )
     extra_line_id = fields.Many2one(
         comodel_name="rma.authorization.line",
-        string="Extra Line",
         readonly=True,
         index="btree_not_null",
         ondelete="cascade",

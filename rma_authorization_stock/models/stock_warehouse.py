@@ -34,7 +34,8 @@ class StockWarehouse(models.Model):
         )
         incomplete._create_rma_setup()
         # a number that nobody knows stops with a choice, not with an error
-        self.search([]).rma_type_id.use_create_lots = True
+        equipped = self.search([("rma_type_id", "!=", False)])
+        equipped.rma_type_id.use_create_lots = True
 
     def _create_rma_setup(self):
         """Create the quarantine and the operation type that a warehouse lacks."""
