@@ -388,6 +388,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
                     )
                 )
         self._change_state("authorized", reason)
+        self._withdraw_mail("rma_authorization.mail_template_closed")
         self.line_ids._expect_closed()
         return None
 
@@ -412,6 +413,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
             )
         )
         undone._change_state("authorized", self.env._("A document was taken back"))
+        undone._withdraw_mail("rma_authorization.mail_template_closed")
 
     # -- shared ----------------------------------------------------------------------
 
@@ -439,6 +441,15 @@ class RmaAuthorizationDecision(models.AbstractModel):
         self._record({"pending_mail_template_id": template.id})
         # sudo: triggering a scheduled action is an administrator's right
         self.env.ref("rma_authorization.ir_cron_send_mails").sudo()._trigger()
+
+    def _withdraw_mail(self, template_xmlid):
+        """Don't send this mail where it still waits: it isn't true any more."""
+        template = self.env.ref(template_xmlid, raise_if_not_found=False)
+        self.filtered(
+            lambda authorization: (
+                template and authorization.pending_mail_template_id == template
+            )
+        )._record({"pending_mail_template_id": False})
 
     @api.model
     def _cron_send_mails(self, limit=50):

@@ -54,6 +54,14 @@ class TestMail(RmaCommon):
         self._run_queue()
         self.assertIn("is authorized", self._get_mails(authorization).subject)
 
+    def test_the_end_of_a_return_that_goes_on_is_not_announced(self):
+        authorization = self._authorize(self._sell(), resolution="solved")
+        self._run_queue()
+        authorization.action_settle()
+        authorization.with_user(self.manager).action_reopen("Not yet")
+        self._run_queue()
+        self.assertEqual(len(self._get_mails(authorization)), 1)
+
     def test_the_queue_sends_number_form_and_label_once(self):
         authorization = self._authorize(self._sell())
         self._run_queue()
