@@ -38,7 +38,8 @@ class RmaAuthorizationSettlement(models.Model):
         comodel_name="rma.authorization.inspection",
         readonly=True,
         index="btree_not_null",
-        ondelete="restrict",
+        # those that stand keep their finding: see its `_check_changeable`
+        ondelete="set null",
     )
     qty = fields.Float(
         string="Quantity", digits="Product Unit", required=True, readonly=True

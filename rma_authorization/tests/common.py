@@ -191,11 +191,16 @@ class RmaCommon(TransactionCase):
     @classmethod
     def _put_away(cls, authorization):
         """Where an addon follows the goods, put what has come back on the shelf."""
-        findings = authorization.sudo().inspection_ids
-        if "restock" in findings._fields["disposition"].get_values(findings.env):
+        if cls._get_disposition() != "keep":
             authorization.action_inspect()
-            authorization.sudo().inspection_ids.disposition = "restock"
+            authorization.sudo().inspection_ids.disposition = cls._get_disposition()
             authorization.action_dispose()
+
+    @classmethod
+    def _get_disposition(cls):
+        """What may happen to received goods: something else where there is a stock."""
+        field = cls.env["rma.authorization.inspection"]._fields["disposition"]
+        return "restock" if "restock" in field.get_values(cls.env) else "keep"
 
     @classmethod
     def _create_closed(cls, order, qty=1):

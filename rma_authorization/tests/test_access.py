@@ -91,7 +91,7 @@ class AccessCommon(RmaCommon):
     @classmethod
     def _create_judged(cls, order):
         authorization = cls._create_received(order)
-        cls._inspect(authorization, (1, {"disposition": "keep"}))
+        cls._inspect(authorization, (1, {"disposition": cls._get_disposition()}))
         return authorization
 
 

@@ -94,6 +94,10 @@ class TestContract(RmaCommon):
         authorization = self._authorize(self._sell(), 2)
         self._receive(authorization)
         finding = self._inspect(authorization, (2, {"disposition": "keep"}))
+        if self._get_disposition() != "keep":
+            with self.assertRefused("can't keep what is in our quarantine"):
+                authorization.action_dispose()
+            return
         authorization.action_dispose()
         self.assertRecordValues(
             finding, [{"disposition_state": "done", "qty_disposed": 2}]

@@ -120,6 +120,14 @@ class TestInspection(RmaCommon):
         finding.verdict = "accepted"
         self.assertEqual(self.line.qty_accepted, 2)
 
+    def test_a_finding_whose_settlement_was_undone_can_be_deleted(self):
+        finding = self._inspect(self.authorization, (2, {"verdict": "rejected"}))
+        settlement = self.authorization.action_settle()
+        settlement.action_undo()
+        finding.unlink()
+        self.assertEqual(settlement.state, "cancelled")
+        self.assertEqual(self.line.qty_to_inspect, 5)
+
     def test_the_desk_proposes_what_has_no_finding(self):
         self._inspect(self.authorization, (2, {}))
         desk = self._open_desk()

@@ -14,6 +14,7 @@ from . import (
     rma_authorization,
     rma_authorization_demo,
     rma_authorization_disposition_hold,
+    rma_authorization_disposition_keep,
     rma_authorization_disposition_restock,
     rma_authorization_disposition_scrap,
     rma_authorization_disposition_send_back,

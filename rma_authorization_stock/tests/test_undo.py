@@ -41,6 +41,12 @@ class TestUndo(RmaStockCommon):
         self._receive(authorization)
         self.assertEqual(authorization.line_ids.qty_received, 3)
 
+    def test_a_reversed_receipt_is_no_other_delivery(self):
+        authorization = self._authorize(self.order, 3)
+        reversal = self._reverse(self._receive(authorization), 2)
+        self.assertFalse(reversal.move_ids.to_refund)
+        self.assertEqual(self.order.order_line.qty_delivered, 5)
+
     def test_a_reversal_that_is_reversed_counts_no_more(self):
         authorization = self._authorize(self.order, 3)
         reversal = self._reverse(self._receive(authorization), 2)

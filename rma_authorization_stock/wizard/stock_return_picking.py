@@ -58,3 +58,11 @@ class StockReturnPickingLine(models.TransientModel):
         returnable = self.move_id._get_rma_returnable_qty()
         for row in self:
             row.rma_returnable_qty = max(returnable.get(row.move_id, 0.0), 0.0)
+
+    def _prepare_move_default_values(self, new_picking):
+        """Override of `stock_account`: undoing a move of a return changes no quantity
+        of the sale, as the move itself changed none (F10)."""
+        vals = super()._prepare_move_default_values(new_picking)
+        if self.move_id.rma_line_id or self.move_id._get_rma_root():
+            vals["to_refund"] = False
+        return vals
