@@ -1,0 +1,74 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""A random walk, short by default. `setup/test --walk MINUTES` walks on."""
+
+import os
+import random
+import sys
+import time
+
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.configuration import set_hypothesis_home_dir
+from hypothesis.stateful import run_state_machine_as_test
+
+from odoo.tests import tagged
+
+from .walk.machine import Record
+from .walk.reduction import Reduction, describe
+from .walk.shop_walk import ShopWalk
+from .walk.world import WalkCommon
+
+set_hypothesis_home_dir(".local/cache/hypothesis")
+
+SETTINGS = settings(
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    # what fails is made shorter by `Reduction`: its steps are slow, so that there is
+    # no time for as many attempts as hypothesis makes
+    phases=[Phase.generate],
+    report_multiple_bugs=False,
+    max_examples=10,
+    stateful_step_count=40,
+    print_blob=False,
+)
+# Making a sequence that fails shorter ends after so many seconds.
+SHRINKING = 90
+
+
+@tagged("post_install", "-at_install")
+class TestWalk(WalkCommon):
+    """The invariants of returns hold after every step of every walk."""
+
+    def _walk(self, record, number):
+        """Take some walks.
+
+        :return: {kind of failure: the shortest walk found that fails so}
+        """
+
+        def start():
+            return ShopWalk(self, record)
+
+        seed(number)(start)
+        try:
+            run_state_machine_as_test(start, settings=SETTINGS)
+        except Exception as error:
+            reduction = Reduction(self, SHRINKING)
+            calls, failure = reduction.reduce(record.failed)
+            failure = failure or error
+            return {reduction.classify(failure): describe(calls, failure)}
+        return {}
+
+    def test_invariants_hold_on_a_random_walk(self):
+        record, minutes = Record(), float(os.environ.get("WALK_MINUTES", 0))
+        number = int(os.environ.get("WALK_SEED", 0 if not minutes else time.time()))
+        start = time.monotonic()
+        failures = self._walk(record, number)
+        while time.monotonic() - start < minutes * 60:
+            number = random.SystemRandom().randrange(10**9)
+            found = self._walk(record, number)
+            for kind in found.keys() - failures.keys():
+                sys.stderr.write(f"\nseed {number}: {found[kind]}\n")
+            failures = {**found, **failures}
+        seconds = time.monotonic() - start
+        sys.stderr.write(f"\n{record.describe()} in {seconds:.0f} s\n")
+        self.assertFalse(failures, "\n\n".join(failures.values()))

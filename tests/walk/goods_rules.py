@@ -1,0 +1,180 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Steps of goods: receive, inspect, dispose, by workers and technicians."""
+
+from hypothesis import strategies as st
+
+from .finders import Finders
+from .machine import FLAG, SHARE, act
+from .request_rules import DISPOSITIONS, RESOLUTIONS
+
+VERDICTS = st.sampled_from(["accepted", "rejected"])
+
+
+class GoodsRules(Finders):
+    # -- receive -----------------------------------------------------------------------
+
+    @act("permitted", limit=3)
+    def announce(self, permitted):
+        """The dock looks at what is expected."""
+        self.by(self.case.worker, permitted).action_receive()
+
+    @act("receipts", weight=2, share=SHARE, rest=FLAG)
+    def receive(self, picking, share, rest):
+        """Goods arrive, whole or in part."""
+        self.take_in(picking, share, cancel_rest=not rest)
+
+    def take_in(self, picking, share=0, *, cancel_rest=False):
+        for move in picking.move_ids:
+            qty = self.get_part(move, share)
+            if move.has_tracking != "none" and not move.move_line_ids.lot_id:
+                self.choose_lots(move, qty)
+            self.fill(move, qty)
+        context = {"skip_backorder": True}
+        if cancel_rest:
+            context["picking_ids_not_to_backorder"] = picking.ids
+        self.by(self.case.worker, picking).with_context(**context).button_validate()
+
+    @act("receipts", limit=1)
+    def cancel_receipt(self, picking):
+        self.by(self.case.worker, picking).action_cancel()
+
+    @act("receipts", limit=1)
+    def delete_receipt(self, picking):
+        """By an administrator: workers may only cancel."""
+        picking.unlink()
+
+    @act("received", limit=2, share=SHARE, refund=FLAG)
+    def reverse_receipt(self, picking, share, refund):
+        """Send out again what came in by mistake, by the core's window."""
+        move = picking.move_ids[0]
+        qty = self.part(move.quantity, share, move.product_uom)
+        self.return_moves(picking, {move: qty}, refund=refund)
+
+    # -- inspect -----------------------------------------------------------------------
+
+    @act("permitted")
+    def inspect_all(self, permitted):
+        self.by(self.case.technician, permitted).action_inspect()
+
+    @act(
+        "waiting",
+        weight=2,
+        share=SHARE,
+        verdict=VERDICTS,
+        resolution=RESOLUTIONS,
+        disposition=DISPOSITIONS,
+    )
+    def inspect(self, line, share, verdict, resolution, disposition):
+        """A finding on a part of what arrived, perhaps on too much of it."""
+        total = line.product_uom_id.round(line.qty_received - line.qty_inspected)
+        vals = {
+            "line_id": line.id,
+            "qty": self.part(total, share, line.product_uom_id),
+            "verdict": verdict,
+            "resolution": resolution,
+            "disposition": disposition,
+        }
+        if line.tracking != "none":
+            lot, left = self.get_unjudged_lot(line)
+            vals.update(lot_id=lot.id, qty=min(vals["qty"], left))
+        findings = self.env["rma.authorization.inspection"]
+        findings.with_user(self.case.technician).create(vals)
+
+    def get_unjudged_lot(self, line):
+        judged = dict.fromkeys(line.move_ids.lot_ids, 0.0)
+        for finding in line.inspection_ids:
+            judged[finding.lot_id] = judged.get(finding.lot_id, 0.0) + finding.qty
+        for lot, qty in self.get_received_by_lot(line).items():
+            left = qty - judged.get(lot, 0.0)
+            if left > 0:
+                return lot, left
+        return self.env["stock.lot"], 1.0
+
+    @act("findings", verdict=VERDICTS, resolution=RESOLUTIONS)
+    def judge_anew(self, finding, verdict, resolution):
+        self.by(self.case.technician, finding).write(
+            {"verdict": verdict, "resolution": resolution}
+        )
+
+    @act("findings", share=SHARE)
+    def change_finding(self, finding, share):
+        qty = self.part(finding.qty + 1, share, finding.product_uom_id)
+        self.by(self.case.technician, finding).qty = qty
+
+    @act("findings", disposition=DISPOSITIONS)
+    def decide(self, finding, disposition):
+        self.by(self.case.technician, finding).disposition = disposition
+
+    @act("findings")
+    def delete_finding(self, finding):
+        self.by(self.case.manager, finding).unlink()
+
+    # -- dispose -----------------------------------------------------------------------
+
+    @act("permitted", weight=2)
+    def dispose(self, permitted):
+        self.by(self.case.worker, permitted).action_dispose()
+
+    @act("shipments", weight=2, share=SHARE, rest=FLAG)
+    def ship(self, picking, share, rest):
+        """Goods leave quarantine, whole or in part."""
+        self.validate(picking, share, cancel_rest=not rest)
+
+    @act("shipments", limit=1)
+    def cancel_shipment(self, picking):
+        self.by(self.case.worker, picking).action_cancel()
+
+    @act("findings")
+    def undo_disposition(self, finding):
+        self.by(self.case.worker, finding).action_undo_disposition()
+
+    @act("restocked", limit=2, share=SHARE)
+    def return_restocked(self, picking, share):
+        """Back into quarantine, by the core's window."""
+        move = picking.move_ids[0]
+        qty = self.part(move.quantity, share, move.product_uom)
+        self.return_moves(picking, {move: qty}, refund=False)
+
+    # -- what comes next ---------------------------------------------------------------
+
+    @act("ongoing", weight=4, limit=20, times=st.integers(1, 3))
+    def go_on(self, ongoing, times):
+        """What the queue asks for."""
+        self.take_next_step(ongoing, times)
+
+    def take_next_step(self, authorization, times):
+        for _time in range(times):
+            step = getattr(self, f"go_{authorization.next_step}", None)
+            if step:
+                step(authorization)
+                self.env.flush_all()
+                self._options.clear()
+
+    def go_review(self, request):
+        self.by(self.case.agent, request).action_authorize()
+
+    def go_receive(self, authorization):
+        self.by(self.case.worker, authorization).action_receive()
+        for picking in authorization._get_open_receipts():
+            self.take_in(picking)
+
+    def go_inspect(self, authorization):
+        self.by(self.case.technician, authorization).action_inspect()
+
+    def go_settle(self, authorization):
+        self.by(self.case.agent, authorization).action_settle()
+
+    def go_dispose(self, authorization):
+        self.by(self.case.worker, authorization).action_dispose()
+
+    def go_close(self, authorization):
+        """Finish the documents that are under way."""
+        settlements = authorization.settlement_ids
+        for repair in settlements.repair_ids:
+            self.finish_repair(repair)
+        for picking in settlements.sale_line_ids.move_ids.picking_id:
+            self.validate(picking)
+        for picking in authorization.picking_ids:
+            self.validate(picking)
+        notes = settlements.credit_line_ids.move_id
+        self.release(notes.filtered(lambda note: note.state == "draft"))
