@@ -1,8 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What random walks found: one fixed sequence each, named as the requirement."""
 
-import unittest
-
 from odoo.tests import tagged
 
 from .common import RmaJourneyCommon
@@ -10,8 +8,6 @@ from .common import RmaJourneyCommon
 
 @tagged("post_install", "-at_install")
 class TestWalkFindings(RmaJourneyCommon):
-    # not met yet: a finding on goods in quarantine may say that the customer keeps them
-    @unittest.expectedFailure
     def test_a_return_is_not_closed_while_its_goods_are_in_quarantine(self):
         order = self._sell_from_stock(self.product, 2)
         authorization = self._receive_and_accept(order, 2, disposition=False)
@@ -22,9 +18,6 @@ class TestWalkFindings(RmaJourneyCommon):
             self._dispose(authorization)
         self.assertEqual(authorization.state, "authorized")
 
-    # not met yet: core's window proposes to update the order, and its return of our
-    # receipt then counts as another delivery
-    @unittest.expectedFailure
     def test_a_reversed_receipt_is_not_another_delivery(self):
         order = self._sell_and_invoice(self.product, 3)
         authorization = self._authorize(order, 3)

@@ -15,11 +15,6 @@ class Facts(Finders):
         """Without rounding: what is one of a dozen stays one of a dozen."""
         return unit._compute_quantity(qty, target, round=False)
 
-    def sum_moves(self, moves, target):
-        return sum(
-            self.convert(move.quantity, move.product_uom, target) for move in moves
-        )
-
     def slack(self, documents, unit, *others):
         """What rounding may cost: nothing in one unit, half a step per document where
         a dozen is counted in pieces."""
@@ -32,40 +27,37 @@ class Facts(Finders):
     def done(self, moves):
         return moves.filtered(lambda move: move.state == "done")
 
+    def get_reversals(self, move):
+        """Done moves by the core's window that undo this one, for no other reason."""
+        return self.done(move.returned_move_ids).filtered(
+            lambda one: not one.rma_inspection_id
+        )
+
+    def sum_net(self, moves, target):
+        """What was moved and not moved back, nor that moved forth again."""
+        return sum(
+            self.convert(move.quantity, move.product_uom, target)
+            - self.sum_net(self.get_reversals(move), target)
+            for move in moves
+        )
+
     def get_receipts(self, line):
         """Done moves that brought the goods of a return line in."""
         return self.done(line.move_ids).filtered(
             lambda move: not move.rma_inspection_id
         )
 
-    def get_reversals(self, line):
-        """Done moves that sent goods of these receipts out again, for no reason."""
-        moves = self.get_receipts(line).returned_move_ids
-        return self.done(moves).filtered(lambda move: not move.rma_inspection_id)
-
     def get_disposals(self, line):
         return self.done(line.move_ids).filtered("rma_inspection_id")
 
-    def get_moved_back(self, disposals):
-        """Done moves that brought disposed goods back into a quarantine."""
-        return self.done(disposals.returned_move_ids).filtered(
-            lambda move: move.location_dest_id in self.quarantines
-        )
-
     def get_received(self, line):
-        unit = line.product_uom_id
-        return self.sum_moves(self.get_receipts(line), unit) - self.sum_moves(
-            self.get_reversals(line), unit
-        )
+        return self.sum_net(self.get_receipts(line), line.product_uom_id)
 
     def get_disposed(self, line, disposals=None):
         """What left quarantine for good; of a line, or by some of its moves."""
         if disposals is None:
             disposals = self.get_disposals(line)
-        unit = line.product_uom_id
-        return self.sum_moves(disposals, unit) - self.sum_moves(
-            self.get_moved_back(disposals), unit
-        )
+        return self.sum_net(disposals, line.product_uom_id)
 
     def get_sent_back(self, line):
         """What the customer has again."""
@@ -77,13 +69,24 @@ class Facts(Finders):
     def get_received_by_lot(self, line):
         """{lot: quantity} in the line's unit."""
         lots = defaultdict(float)
-        moves = [(self.get_receipts(line), 1), (self.get_reversals(line), -1)]
-        for records, sign in moves:
-            for move_line in records.move_line_ids:
-                lots[move_line.lot_id] += sign * self.convert(
-                    move_line.quantity, move_line.product_uom_id, line.product_uom_id
-                )
+        self.add_lots(lots, self.get_receipts(line), line.product_uom_id, 1)
         return lots
+
+    def get_held_by_lot(self, line):
+        """What the moves of a line have brought into quarantine and left there, in the
+        product's unit."""
+        lots, unit = defaultdict(float), line.product_id.uom_id
+        self.add_lots(lots, self.get_receipts(line), unit, 1)
+        self.add_lots(lots, self.get_disposals(line), unit, -1)
+        return lots
+
+    def add_lots(self, lots, moves, unit, sign):
+        for move in moves:
+            for line in move.move_line_ids:
+                lots[line.lot_id] += sign * self.convert(
+                    line.quantity, line.product_uom_id, unit
+                )
+            self.add_lots(lots, self.get_reversals(move), unit, -sign)
 
     # -- settlements -------------------------------------------------------------------
 
@@ -106,44 +109,56 @@ class Facts(Finders):
     def get_due(self, line):
         """What may be settled by now."""
         if self.is_due_before_receipt(line):
-            return self.get_permitted(line)
-        if line.authorization_id.inspection_required:
-            return sum(line.inspection_ids.mapped("qty"))
-        return self.get_received(line)
+            due = self.get_permitted(line)
+        elif line.authorization_id.inspection_required:
+            due = sum(line.inspection_ids.mapped("qty"))
+        else:
+            due = self.get_received(line)
+        return due + line.qty_lost_due
 
     # -- order lines -------------------------------------------------------------------
 
-    def get_own_moves(self, order_line):
-        """Done moves of the order itself, not of its returns."""
-        receipts = order_line.rma_line_ids.move_ids
-        return self.done(order_line.move_ids).filtered(
-            lambda move: not (move | move.origin_returned_move_id) & receipts
-        )
+    def is_of_return(self, move):
+        """Whether a move belongs to a return, or undoes one that does."""
+        while move:
+            if move.rma_line_id:
+                return True
+            move = move.origin_returned_move_id
+        return False
 
-    def get_delivered(self, order_line, *, refunds_only=False):
+    def get_delivered(self, order_line, *, refunds_only=False, planned=False):
         """What the customer got, less what came back without us.
 
         :param bool refunds_only: of the latter only what lowers the sale
+        :param bool planned: of the latter also what is expected
         """
-        moves = self.get_own_moves(order_line)
-        if refunds_only:
-            moves = moves.filtered(
-                lambda move: not move.origin_returned_move_id or move.to_refund
+        unit, total = order_line.product_uom_id, 0.0
+        for move in order_line.move_ids:
+            is_back = move.location_id.usage == "customer"
+            counts = move.state == "done" or (
+                planned and is_back and move.state != "cancel"
             )
-        unit = order_line.product_uom_id
-        out = moves.filtered(lambda move: move.location_dest_id.usage == "customer")
-        back = moves.filtered(lambda move: move.location_id.usage == "customer")
-        return self.sum_moves(out, unit) - self.sum_moves(back, unit)
+            if not counts or self.is_of_return(move):
+                continue
+            if refunds_only and move.origin_returned_move_id and not move.to_refund:
+                continue
+            qty = move.quantity if move.state == "done" else move.product_uom_qty
+            qty = self.convert(qty, move.product_uom, unit)
+            if is_back:
+                total -= qty
+            elif move.location_dest_id.usage == "customer":
+                total += qty
+        return total
 
     def get_taken(self, order_line, states=(*PERMITTED, "submitted")):
         """What returns take up: permitted, and at least what came or was settled,
-        unless the customer has it again."""
+        unless the customer has it again; what was lost, too."""
         taken = 0.0
         for line in order_line.rma_line_ids:
             if line.state in states:
                 asked = max(
-                    self.get_permitted(line),
-                    self.get_received(line),
+                    self.get_permitted(line) + line.qty_lost,
+                    self.get_received(line) + line.qty_lost,
                     self.get_settled(line),
                 )
                 rest = asked - self.get_sent_back(line)
@@ -152,10 +167,20 @@ class Facts(Finders):
                 )
         return taken
 
+    def get_at_customer(self, order_line, unit):
+        """What the customer has of it, permitted or not, in a unit."""
+        own = order_line.product_uom_id
+        left = self.get_delivered(order_line, planned=True)
+        for line in order_line.rma_line_ids:
+            gone = self.get_received(line) - self.get_sent_back(line)
+            left -= self.convert(gone, line.product_uom_id, own)
+        return unit.round(self.convert(max(left, 0.0), own, unit))
+
     def get_unreturned(self, order_line, unit):
         """What can still be returned, in a unit."""
         own = order_line.product_uom_id
-        left = self.get_delivered(order_line) - self.get_taken(order_line)
+        left = self.get_delivered(order_line, planned=True)
+        left -= self.get_taken(order_line)
         return unit.round(self.convert(left, own, unit))
 
     # -- invoices ----------------------------------------------------------------------

@@ -34,8 +34,12 @@ class Finders(WalkMachine):
         )
 
     def find_returnable(self):
-        """Order lines of which something was delivered."""
-        return [line for line in self.options("order_lines") if line.qty_delivered > 0]
+        """Order lines of which the customer still has something."""
+        return [
+            line
+            for line in self.options("order_lines")
+            if self.get_at_customer(line, line.product_uom_id) > 0
+        ]
 
     def find_billable(self):
         return [
@@ -148,6 +152,17 @@ class Finders(WalkMachine):
 
     def find_requests(self):
         return self.with_state("draft", "submitted")
+
+    def find_submitted(self):
+        return self.with_state("submitted")
+
+    def find_expecting(self):
+        """Returns of which something is still on its way."""
+        return [
+            one
+            for one in self.options("permitted")
+            if one.line_ids._has_open("qty_to_receive")
+        ]
 
     def find_refused(self):
         return self.with_state("refused")

@@ -33,11 +33,18 @@ class Record:
     def steps(self):
         return self.accepted.total() + self.refused.total()
 
+    def get_sentence(self, name):
+        """Why it was refused most often."""
+        sentences = self.sentences.get(name, Counter()).most_common(1)
+        return " ".join(sentences[0][0].split())[:100] if sentences else ""
+
     def describe(self):
-        """A table of the rules: how often accepted and refused, and the last why."""
+        """A table of the rules: how often taken and refused, and mostly why."""
         names = sorted({*self.accepted, *self.refused})
         rows = [
-            f"{name:24}{self.accepted[name]:8}{self.refused[name]:8}" for name in names
+            f"{name:24}{self.accepted[name]:8}{self.refused[name]:8}"
+            f"  {self.get_sentence(name)}"
+            for name in names
         ]
         total = f"{self.steps} steps of {self.examples} walks"
         return "\n".join([f"{'rule':24}{'taken':>8}{'refused':>8}", *rows, total])
@@ -58,14 +65,16 @@ def act(options=None, *, weight=1, limit=9, when=None, **choices):
     def decorate(function):
         name = function.__name__
         picked = {"pick": PICK} if options else {}
-        is_possible = precondition(
-            lambda walk: (
+
+        def is_possible_for(walk):
+            return (
                 name not in walk.avoided
                 and walk.counts[name] < limit
                 and (not options or bool(walk.options(options)))
                 and (not when or when(walk))
             )
-        )
+
+        is_possible = precondition(is_possible_for)
 
         def make(alias):
             def method(walk, **arguments):
@@ -76,6 +85,7 @@ def act(options=None, *, weight=1, limit=9, when=None, **choices):
             return rule(**picked, **choices)(is_possible(method))
 
         method = make(name)
+        method.is_possible = is_possible_for
         method.aliases = {
             f"{name}_{number}": make(f"{name}_{number}") for number in range(1, weight)
         }
@@ -162,6 +172,15 @@ class WalkMachine(RuleBasedStateMachine):
         if name not in self._options:
             self._options[name] = list(getattr(self, f"find_{name}")())
         return self._options[name]
+
+    def is_stuck(self):
+        """Whether no rule made by `act` is possible any more."""
+        methods = (getattr(type(self), name) for name in dir(type(self)))
+        return not any(
+            method.is_possible(self)
+            for method in methods
+            if hasattr(method, "is_possible")
+        )
 
     # -- helpers -----------------------------------------------------------------------
 

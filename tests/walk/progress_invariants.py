@@ -78,16 +78,17 @@ class ProgressInvariants(SaleInvariants):
         return "done"
 
     def get_state_of_exchange(self, settlement):
-        lines = settlement.sale_line_ids.filtered(lambda line: line.state != "cancel")
-        if not lines:
-            return "cancelled"
+        lines = settlement.sale_line_ids
         unit = settlement.product_uom_id
         delivered = sum(
             self.convert(self.get_delivered(line), line.product_uom_id, unit)
             for line in lines
         )
         slack = self.slack(lines.move_ids, unit, *lines.move_ids.product_uom)
-        return "done" if delivered >= settlement.qty - slack else "in_progress"
+        if delivered >= settlement.qty - slack:
+            return "done"
+        is_cancelled = set(lines.mapped("state")) <= {"cancel"}
+        return "cancelled" if is_cancelled else "in_progress"
 
     def get_state_of_credit(self, settlement):
         states = set(settlement.credit_line_ids.mapped("parent_state")) - {"cancel"}

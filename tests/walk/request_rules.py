@@ -5,6 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
 
 from odoo import Command, fields
 
@@ -23,18 +24,20 @@ class RequestRules(Finders):
         weight=3,
         limit=4,
         share=SHARE,
+        beyond=st.sampled_from([0, 0, 0, 1]),
         resolution=RESOLUTIONS,
         disposition=DISPOSITIONS,
         advance=FLAG,
         inspected=FLAG,
         named=FLAG,
         other_unit=FLAG,
-        authorized=FLAG,
+        authorized=st.sampled_from([True, True, True, False]),
     )
     def request(
         self,
         order_line,
         share,
+        beyond,
         resolution,
         disposition,
         advance,
@@ -45,7 +48,9 @@ class RequestRules(Finders):
     ):
         """A return of what is left, or of more than that."""
         returns = self.env["rma.authorization"].with_user(self.case.agent)
-        vals = self.prepare_line(order_line, share, other_unit=other_unit, named=named)
+        vals = self.prepare_line(
+            order_line, share, other_unit=other_unit, named=named, beyond=beyond
+        )
         vals.update(
             resolution=resolution,
             disposition=disposition,
@@ -62,10 +67,12 @@ class RequestRules(Finders):
         if authorized:
             request.action_authorize()
 
-    def prepare_line(self, order_line, share, *, other_unit=False, named=False):
+    def prepare_line(
+        self, order_line, share, *, other_unit=False, named=False, beyond=0
+    ):
         case, product = self.case, order_line.product_id
         unit = order_line.product_uom_id
-        left = max(self.get_unreturned(order_line, unit), 0.0)
+        left = max(self.get_unreturned(order_line, unit), 0.0) + beyond
         if unit == case.dozen and other_unit:
             unit = product.uom_id
             left = unit.round(left * 12)
@@ -123,6 +130,8 @@ class RequestRules(Finders):
     )
     def rethink(self, line, resolution, disposition, advance):
         """Another resolution and disposition than was thought of at first."""
+        if line.qty_received and disposition == "keep":
+            disposition = "hold"
         self.by(self.case.agent, line).write(
             {
                 "resolution": resolution,
@@ -132,6 +141,12 @@ class RequestRules(Finders):
         )
 
     # -- decisions ---------------------------------------------------------------------
+
+    @precondition(lambda walk: walk.is_stuck())
+    @rule()
+    def look(self):
+        """Somebody looks at the queues, which is possible when nothing else is."""
+        self.env["rma.authorization"].search([("is_late", "=", True)])
 
     @act("drafts")
     def submit(self, request):
@@ -146,7 +161,7 @@ class RequestRules(Finders):
         requests = self.env["rma.authorization"].union(*self.options("requests"))
         self.by(self.case.agent, requests).action_authorize()
 
-    @act("requests", limit=2)
+    @act("submitted", limit=2)
     def refuse(self, request):
         self.by(self.case.agent, request).action_refuse("Not under warranty")
 
@@ -186,6 +201,12 @@ class RequestRules(Finders):
     @act("permitted", limit=3)
     def close(self, request):
         self.by(self.case.agent, request).action_close("The rest does not come")
+
+    @act("expecting", limit=2, settled=FLAG)
+    def report_lost(self, request, settled):
+        """The parcel with the rest does not arrive."""
+        agents = self.by(self.case.agent, request)
+        agents.action_report_lost("The carrier lost it", settle=settled)
 
     @act("closed", limit=2)
     def reopen(self, request):

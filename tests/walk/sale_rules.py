@@ -112,12 +112,10 @@ class SaleRules(Finders):
 
     @act("delivered", limit=2, share=SHARE, refund=FLAG)
     def return_by_hand(self, picking, share, refund):
-        """A return as the ERP makes it, of what our returns have left."""
+        """A return as the ERP makes it, perhaps of what is on a return of ours."""
         move = picking.move_ids[0]
-        left = min(
-            self.get_unreturned(move.sale_line_id, move.product_uom), move.quantity
-        )
-        qty = self.part(max(left, 0.0), share, move.product_uom)
+        left = self.get_at_customer(move.sale_line_id, move.product_uom)
+        qty = self.part(min(left, move.quantity), share, move.product_uom)
         self.return_moves(picking, {move: qty}, refund=refund)
 
     def return_moves(self, picking, quantities, *, refund):
@@ -133,6 +131,8 @@ class SaleRules(Finders):
             line.write({"quantity": qty, "to_refund": refund})
         returned = wizard._create_return().sudo()
         for move in returned.move_ids:
+            if move.has_tracking == "none":
+                move.quantity = move.product_uom_qty
             self.choose_lots(move, move.product_uom_qty)
         self.by(worker, returned).with_context(skip_backorder=True).button_validate()
 

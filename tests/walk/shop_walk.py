@@ -10,13 +10,3 @@ from .settle_rules import SettleRules
 
 class ShopWalk(SaleRules, RequestRules, GoodsRules, SettleRules, ProgressInvariants):
     """A walk through a shop and its returns."""
-
-    avoided = frozenset(
-        {
-            "return_restocked",
-            "cancel_shipment",
-            "undo_disposition",
-            "reverse_receipt",
-            "lower_replacement",
-        }
-    )
