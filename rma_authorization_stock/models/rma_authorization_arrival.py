@@ -57,7 +57,12 @@ class RmaAuthorizationArrival(models.AbstractModel):
             lambda one: one.tracking != "none" and (one.lot_id or one.lot_name)
         ):
             lot = move_line.lot_id or self._find_lot(move_line)
-            if problem := line._get_arrival_problem(lot):
+            arriving = sum(
+                other.quantity_product_uom
+                for other in move_line.picking_id.move_line_ids
+                if other.lot_id == lot and other.product_id == move_line.product_id
+            )
+            if problem := line._get_arrival_problem(lot, arriving):
                 row = self._prepare_row(move_line, "number", problem, lot=lot)
                 rows.append((row, move_line))
         return rows

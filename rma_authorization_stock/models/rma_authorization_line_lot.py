@@ -28,8 +28,14 @@ class RmaAuthorizationLineLot(models.AbstractModel):
     def _check_lots_are_customers(self, lots):
         self.ensure_one()
         with_customers = lots._get_rma_returnable_qty()
+        rest = self._to_product_uom(self._get_permitted_qty())
         for lot in lots:
-            if problem := self._get_lot_problem(lot, with_customers[lot]):
+            # a serial is one; of lots the customer may have less than is asked for
+            available = with_customers[lot]
+            asked = min(rest, 1.0) if self.tracking == "serial" else rest
+            if lot != lots[-1]:
+                asked = min(asked, max(available, 0.0))
+            if problem := self._get_lot_problem(lot, available, asked):
                 raise UserError(
                     self.env._(
                         "%(line)s: %(lot)s can't be returned. %(problem)s Name another "
@@ -39,11 +45,13 @@ class RmaAuthorizationLineLot(models.AbstractModel):
                         problem=problem,
                     )
                 )
+            rest -= asked
 
-    def _get_lot_problem(self, lot, qty_with_customers):
-        """Why this number can't come back on this line, as a sentence; empty if it can.
+    def _get_lot_problem(self, lot, available, qty):
+        """Why `qty` of this number can't come back on this line, as a sentence; empty
+        if it can.
 
-        :param float qty_with_customers: what of it customers have, in its unit
+        :param float available: what of it customers have, in its unit
         """
         self.ensure_one()
         origins = self.env["rma.authorization.receipt"]._get_origins(
@@ -56,10 +64,21 @@ class RmaAuthorizationLineLot(models.AbstractModel):
                 deliveries=", ".join(origins.picking_id.mapped("name")),
             )
         holder = deliveries[:1].picking_id.partner_id.commercial_partner_id
-        if holder and holder != self.partner_id.commercial_partner_id:
+        # an order may be shipped to somebody else than who bought and returns
+        if not origins and holder not in (
+            self.env["res.partner"],
+            self.partner_id.commercial_partner_id,
+        ):
             return self.env._("It was delivered to somebody else.")
-        if lot.product_id.uom_id.compare(qty_with_customers, 0.0) > 0:
+        unit = lot.product_id.uom_id
+        if unit.compare(available, 0.0) > 0 and unit.compare(available, qty) >= 0:
             return ""
+        if unit.compare(available, 0.0) > 0:
+            return self.env._(
+                "Customers have %(available)s %(unit)s of it.",
+                available=f"{available:g}",
+                unit=unit.name,
+            )
         if on_hand := lot._get_rma_locations():
             return self.env._(
                 "It is in %(locations)s.",
@@ -88,11 +107,12 @@ class RmaAuthorizationLineLot(models.AbstractModel):
 
     # -- what arrives ------------------------------------------------------------------
 
-    def _get_arrival_problem(self, lot):
+    def _get_arrival_problem(self, lot, qty):
         """Why this number isn't the one that was authorized, as a sentence; empty if
         it is, or if somebody has accepted it as an exception.
 
         :param lot: what the worker has entered; empty for a number nobody knows
+        :param float qty: how much of it arrives, in its unit
         """
         self.ensure_one()
         if not lot:
@@ -110,7 +130,7 @@ class RmaAuthorizationLineLot(models.AbstractModel):
                 "It is authorized on %(other)s.",
                 other=other[0].authorization_id.display_name,
             )
-        return self._get_lot_problem(lot, lot._get_rma_returnable_qty()[lot])
+        return self._get_lot_problem(lot, lot._get_rma_returnable_qty()[lot], qty)
 
     def _get_received_lots(self):
         """What arrived by lot and was not taken out again, in the line's unit.

@@ -118,6 +118,38 @@ class TestNumbers(RmaStockCommon):
         self._receive(self._authorize(order, 2, lot_ids=[Command.set(lot.ids)]))
         self.assertEqual(self._in_quarantine(paint), 5)
 
+    def test_more_of_a_lot_than_customers_have_stops_at_the_dock(self):
+        paint = self._create_product("Paint", tracking="lot")
+        first, second = (self._create_lot(paint, name) for name in ("P-1", "P-2"))
+        for lot in (first, second):
+            self.env["stock.quant"]._update_available_quantity(
+                paint, self.warehouse.lot_stock_id, 2, lot_id=lot
+            )
+        order = self._sell(paint, 4)
+        authorization = self._authorize(order, 3)
+        receipt = authorization.sudo()._get_open_receipts()
+        receipt.move_ids.move_line_ids = [
+            Command.create(
+                {
+                    **receipt.move_ids._prepare_move_line_vals(quantity=3),
+                    "lot_id": first.id,
+                }
+            )
+        ]
+        with self.assertRefused("P-1: Customers have 2 Units of it"):
+            receipt._action_done()
+        authorization.action_cancel()
+        with self.assertRefused("P-1 can't be returned. Customers have 2 Units of it"):
+            self._authorize(order, 3, lot_ids=[Command.set(first.ids)])
+
+    def test_goods_shipped_to_a_third_party_come_back_from_who_bought_them(self):
+        lot = self._create_lot(self.serial_product, "Phone-X")
+        self._stock_up(self.serial_product, 1, lot)
+        order = self._sell(self.serial_product, 1, deliver=False)
+        order.picking_ids.partner_id = self.env["res.partner"].create({"name": "Third"})
+        self._deliver(order.picking_ids)
+        self.assertEqual(self._name(lot, order).state, "authorized")
+
     def test_extending_does_not_stumble_over_what_arrived(self):
         authorization = self._name(self.lots)
         receipts = authorization.sudo()._get_open_receipts()
