@@ -81,7 +81,10 @@ class ProgressInvariants(SaleInvariants):
         lines = settlement.sale_line_ids
         unit = settlement.product_uom_id
         delivered = sum(
-            self.convert(self.get_delivered(line), line.product_uom_id, unit)
+            # a return that shall not change the order doesn't undo its delivery
+            self.convert(
+                self.get_delivered(line, refunds_only=True), line.product_uom_id, unit
+            )
             for line in lines
         )
         slack = self.slack(lines.move_ids, unit, *lines.move_ids.product_uom)
