@@ -208,6 +208,13 @@ class RmaAuthorizationInspection(models.Model):
         """Override of the mixin's default: the resolution follows verdict and line."""
         return super().default_get([name for name in fields if name != "resolution"])
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        inspections = super().create(vals_list)
+        # precomputing the authorization leaves a record that doesn't exist in its cache
+        inspections.authorization_id.invalidate_recordset(["inspection_ids"])
+        return inspections
+
     def write(self, vals):
         self._check_changeable(vals)
         if "disposition" in vals:

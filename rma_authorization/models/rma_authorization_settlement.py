@@ -87,6 +87,13 @@ class RmaAuthorizationSettlement(models.Model):
                 handler = settlement._get_resolution_handler()
                 settlement.state = handler._get_settlement_state(settlement)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        settlements = super().create(vals_list)
+        # precomputing the authorization leaves a record that doesn't exist in its cache
+        settlements.authorization_id.invalidate_recordset(["settlement_ids"])
+        return settlements
+
     def _get_handlers(self):
         """The handlers for these settlements, each with its batch."""
         return [
