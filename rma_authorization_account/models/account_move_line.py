@@ -122,6 +122,31 @@ class AccountMoveLine(models.Model):
             if line.sale_line_ids & self.sale_line_ids
         ]
 
+    def _get_rma_credited_line(self):
+        """The invoice line that this credit note line is about: that of its settlement,
+        or the only one of its original that it can be."""
+        self.ensure_one()
+        if self.rma_settlement_id:
+            return self.rma_settlement_id.invoice_line_id
+        if self.display_type != "product":
+            return self.browse()
+        lines = self.move_id.reversed_entry_id.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product" and self._is_rma_credit_of(line)
+        )
+        return lines if len(lines) == 1 else self.browse()
+
+    def _is_rma_priced_as(self, invoice_line):
+        """Whether nobody changed price, discount or taxes of what is credited."""
+        self.ensure_one()
+        price = self.product_uom_id._compute_price(
+            self.price_unit, invoice_line.product_uom_id
+        )
+        return (
+            self.tax_ids == invoice_line.tax_ids
+            and self.discount == invoice_line.discount
+            and self.currency_id.compare_amounts(price, invoice_line.price_unit) == 0
+        )
+
     def _is_rma_credit_of(self, invoice_line):
         """Whether this credit note line and the invoice line are about the same."""
         self.ensure_one()

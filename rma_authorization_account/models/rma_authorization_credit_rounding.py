@@ -1,13 +1,19 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
 from odoo import Command, models
+
+UNTAXED = "untaxed"
 
 
 class RmaAuthorizationCreditRounding(models.AbstractModel):
     """Lets the credit notes of an invoice add up to it, to the cent.
 
     Three of ten and then seven of ten are each rounded on their own, so together they
-    may miss the invoice by a cent. The credit note that completes a line, or the
-    whole invoice, takes the difference, as fixed amounts of the tax engine.
+    may miss the invoice by a cent, and taxes that somebody corrected on the invoice
+    by more. The credit note that completes an invoice line takes the difference, per
+    tax and in both currencies, as fixed amounts of the tax engine; the one that
+    completes the invoice also per account, where a tax is spread over several.
     """
 
     _name = "rma.authorization.credit.rounding"
@@ -16,127 +22,118 @@ class RmaAuthorizationCreditRounding(models.AbstractModel):
     def _complete(self, notes):
         """Correct those notes that complete something and miss it."""
         reversals = notes.filtered("reversed_entry_id")
-        originals = reversals.line_ids.rma_settlement_id.invoice_line_id
+        originals = reversals.invoice_line_ids.rma_settlement_id.invoice_line_id
         left = originals._get_rma_creditable_qty()
         completed = originals.filtered(
             lambda line: line.product_uom_id.is_zero(left[line])
         )
         for note in reversals:
             lines = note.invoice_line_ids.filtered(
-                lambda line: line.rma_settlement_id.invoice_line_id in completed
+                lambda line: line._get_rma_credited_line() in completed
             )
-            if lines:
-                self._complete_note(note, lines)
-
-    def _complete_note(self, note, lines):
-        is_complete = self._is_invoice_complete(note)
-        if is_complete and self._is_exact(note):
-            return
-        base_lines, _tax_lines = note._get_rounded_base_and_tax_lines(
-            round_from_tax_lines=False
-        )
-        by_line = {base["record"]: base for base in base_lines}
-        fixed = [self._fix_base(by_line[line], note) for line in lines]
-        if is_complete:
-            fixed += self._fix_taxes(base_lines, note)
-        if any(fixed):
-            self._apply(note, [base for base in base_lines if base["record"] in lines])
-
-    # -- what is missed ----------------------------------------------------------------
+            if lines and not self._is_exact(note):
+                self._complete_lines(note, lines)
+                self._complete_accounts(note)
 
     def _get_siblings(self, note):
         """All credit notes of this original that count."""
-        return note.reversed_entry_id.reversal_move_ids.filtered(
-            lambda move: move.move_type == "out_refund" and move.state != "cancel"
+        original = note.reversed_entry_id
+        return original.reversal_move_ids.filtered(
+            lambda move: move.move_type == note.move_type and move.state != "cancel"
         )
 
     def _is_exact(self, note):
-        """Whether the credit notes of this invoice add up to it already."""
-        original, siblings = note.reversed_entry_id, self._get_siblings(note)
-        return all(
-            original.currency_id.compare_amounts(
-                original[name], sum(siblings.mapped(name))
-            )
-            == 0
-            for name in ("amount_untaxed", "amount_tax")
+        """Whether this note alone is its whole original, as the core has computed it."""
+        original = note.reversed_entry_id
+        return self._get_siblings(note) == note and all(
+            original.currency_id.compare_amounts(original[name], note[name]) == 0
+            for name in ("amount_untaxed", "amount_tax", "amount_total_signed")
         )
 
-    def _is_invoice_complete(self, note):
-        """Whether nothing of the original is left to credit."""
-        lines = note.reversed_entry_id.invoice_line_ids.filtered(
-            lambda line: line.display_type == "product" and line.quantity
+    # -- lines -------------------------------------------------------------------------
+
+    def _complete_lines(self, note, lines):
+        """Give these lines what their originals have left, untaxed and per tax."""
+        siblings = self._get_siblings(note)
+        amounts = {}
+        for move in note.reversed_entry_id | siblings - note:
+            amounts.update(self._get_amounts(move))
+        base_lines, _tax_lines = note._get_rounded_base_and_tax_lines(
+            round_from_tax_lines=False
         )
-        left = lines._get_rma_creditable_qty()
-        return all(line.product_uom_id.is_zero(left[line]) for line in lines)
+        base_lines = [base for base in base_lines if base["record"] in lines]
+        fixed = [
+            self._complete_line(base_line, siblings - note, amounts)
+            for base_line in base_lines
+        ]
+        if any(fixed):
+            self._apply(note, base_lines)
 
-    def _get_limit(self, note, siblings):
-        """Differences beyond this aren't rounding, but prices and fees changed by hand:
-        they stay. Where there is no other note, they are the original's own."""
-        if siblings == note:
-            return float("inf")
-        return note.currency_id.rounding * len(siblings.invoice_line_ids)
+    def _get_amounts(self, move):
+        """{line: {what: [amount in the move's currency, in the company's]}}, as booked."""
+        base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
+        return {base["record"]: self._get_line_amounts(base) for base in base_lines}
 
-    # -- corrections -------------------------------------------------------------------
-
-    def _fix_base(self, base_line, note):
-        """Set the untaxed amount of a line that completes its original."""
-        line, siblings = base_line["record"], self._get_siblings(note)
-        original = line.rma_settlement_id.invoice_line_id
-        others = siblings.invoice_line_ids.filtered(
-            lambda other: (
-                other != line and other.rma_settlement_id.invoice_line_id == original
-            )
-        )
+    def _get_line_amounts(self, base_line):
         details = base_line["tax_details"]
-        target = abs(original.amount_currency) - sum(
-            abs(amount) for amount in others.mapped("amount_currency")
-        )
-        current = (
-            details["total_excluded_currency"]
-            + details["delta_total_excluded_currency"]
-        )
-        return self._shift(details, "total_excluded", target - current, note, siblings)
-
-    def _fix_taxes(self, base_lines, note):
-        """Set the taxes of the note that completes its original: whether any moved."""
-        siblings, fixed = self._get_siblings(note), []
-        for tax in note.reversed_entry_id.line_ids.tax_line_id:
-            taxes_data = [
-                data
-                for base_line in base_lines
-                for data in base_line["tax_details"]["taxes_data"]
-                if data["tax"] == tax and not data["is_reverse_charge"]
+        amounts = {
+            UNTAXED: [
+                details[name] + details[f"delta_{name}"]
+                for name in ("total_excluded_currency", "total_excluded")
             ]
-            if taxes_data:
-                target = self._get_tax(note.reversed_entry_id, tax) - self._get_tax(
-                    siblings - note, tax
-                )
-                current = sum(data["tax_amount_currency"] for data in taxes_data)
-                fixed.append(
-                    self._shift(
-                        taxes_data[0], "tax_amount", target - current, note, siblings
-                    )
-                )
+        }
+        for data in details["taxes_data"]:
+            key = data["tax"], data["is_reverse_charge"]
+            amounts[key] = [data["tax_amount_currency"], data["tax_amount"]]
+        return amounts
+
+    def _complete_line(self, base_line, siblings, amounts):
+        """Set the amounts of a line that completes its original: whether any moved."""
+        line = base_line["record"]
+        original = line._get_rma_credited_line()
+        others = siblings.invoice_line_ids.filtered(
+            lambda other: other._get_rma_credited_line() == original
+        )
+        limit = self._get_limit(line, original, others)
+        fixed = False
+        for key, current in self._get_line_amounts(base_line).items():
+            rest = [
+                total
+                - sum(amounts[other].get(key, (0.0, 0.0))[index] for other in others)
+                for index, total in enumerate(amounts[original].get(key, current))
+            ]
+            fixed |= self._shift(line, self._find(base_line, key), rest, limit)
         return fixed
 
-    def _get_tax(self, moves, tax):
-        tax_lines = moves.line_ids.filtered(lambda line: line.tax_line_id == tax)
-        return sum(
-            line.amount_currency * line.move_id.direction_sign for line in tax_lines
-        )
+    def _find(self, base_line, key):
+        """The details that hold an amount, and its name there."""
+        details = base_line["tax_details"]
+        if key == UNTAXED:
+            return details, "total_excluded"
+        for data in details["taxes_data"]:
+            if (data["tax"], data["is_reverse_charge"]) == key:
+                return data, "tax_amount"
+        raise LookupError(key)
 
-    def _shift(self, amounts, name, difference, note, siblings):
-        """Move an amount, in both currencies, if it is off by rounding: whether so."""
-        currency = note.currency_id
-        difference = currency.round(difference)
-        if currency.is_zero(difference) or abs(difference) > self._get_limit(
-            note, siblings
+    def _get_limit(self, line, original, others):
+        """Where somebody changed prices, differences beyond rounding are wanted."""
+        if all(other._is_rma_priced_as(original) for other in others):
+            return float("inf")
+        return line.currency_id.rounding * (len(others) + 1)
+
+    def _shift(self, line, target, rest, limit):
+        """Set an amount in both currencies, if it is off by no more than the limit."""
+        details, name = target
+        currencies = line.currency_id, line.company_currency_id
+        fixed = False
+        for key, currency, wanted in zip(
+            (f"{name}_currency", name), currencies, rest, strict=True
         ):
-            return False
-        rate = note.invoice_currency_rate or 1.0
-        amounts[f"{name}_currency"] += difference
-        amounts[name] += note.company_currency_id.round(difference / rate)
-        return True
+            difference = wanted - details[key] - details.get(f"delta_{key}", 0.0)
+            if not currency.is_zero(difference) and abs(difference) <= limit:
+                details[key] = currency.round(details[key] + difference)
+                fixed = True
+        return fixed
 
     def _apply(self, note, base_lines):
         """Write the amounts as the tax engine keeps fixed ones. It reads them while a
@@ -166,3 +163,46 @@ class RmaAuthorizationCreditRounding(models.AbstractModel):
         for name in ("total_excluded_currency", "total_excluded"):
             base_line[f"manual_{name}"] = details[name] + details[f"delta_{name}"]
         base_line["manual_tax_amounts"] = {"0": {}}
+
+    # -- accounts ----------------------------------------------------------------------
+
+    def _complete_accounts(self, note):
+        """Where nothing of the original is left, give each account of a tax what is
+        left there: parts of a cent were rounded on their own in every note."""
+        original, siblings = note.reversed_entry_id, self._get_siblings(note)
+        if not self._is_all_credited(original, siblings):
+            return
+        rest = defaultdict(lambda: [0.0, 0.0])
+        for line in (original | siblings).line_ids.filtered("tax_line_id"):
+            rest[line.tax_line_id, line.account_id][0] -= line.amount_currency
+            rest[line.tax_line_id, line.account_id][1] -= line.balance
+        limit = note.currency_id.rounding * (len(siblings.invoice_line_ids) + 1)
+        commands = []
+        for line in note.line_ids.filtered("tax_line_id"):
+            in_currency, in_company = rest.pop(
+                (line.tax_line_id, line.account_id), (0, 0)
+            )
+            if abs(in_currency) <= limit and not (
+                line.currency_id.is_zero(in_currency)
+                and line.company_currency_id.is_zero(in_company)
+            ):
+                vals = {
+                    "amount_currency": line.amount_currency + in_currency,
+                    "balance": line.balance + in_company,
+                }
+                commands.append(Command.update(line.id, vals))
+        if commands:
+            note.write({"line_ids": commands})
+
+    def _is_all_credited(self, original, siblings):
+        """Whether these notes hold the whole original, and nothing else with taxes."""
+        lines = original.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product" and line.quantity
+        )
+        others = siblings.invoice_line_ids.filtered(
+            lambda line: line.tax_ids and not line._get_rma_credited_line()
+        )
+        left = lines._get_rma_creditable_qty()
+        return not others and all(
+            line.product_uom_id.is_zero(left[line]) for line in lines
+        )
