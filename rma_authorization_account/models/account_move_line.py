@@ -2,6 +2,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.rma_authorization.tools import lock_rows
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
@@ -21,19 +23,45 @@ class AccountMoveLine(models.Model):
         copy=False,
     )
 
+    rma_charge_id = fields.Many2one(
+        comodel_name="rma.authorization.charge",
+        string="Return Charge",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+    )
+
     def unlink(self):
         """Override of `account`: a removed line frees what it settled."""
         # sudo: the return follows its documents, whoever changes them
         lines_sudo = self.sudo().filtered("rma_line_id")
         authorizations_sudo = lines_sudo.rma_line_id.authorization_id
         moves_sudo = lines_sudo.move_id
+        charges_sudo = lines_sudo._get_rma_dropped_charges()
         res = super().unlink()
         if authorizations_sudo:
+            charges_sudo.with_context(rma_charging=True).unlink()
             if not self.env.context.get("dynamic_unlink"):
                 # the notes stay, only lines of them are deleted
                 moves_sudo._update_rma_id()
             authorizations_sudo._update_closure()
         return res
+
+    def _get_rma_dropped_charges(self):
+        """The automatic charges that go with these lines: those whose own line is
+        removed, and those of goods that are not credited any more."""
+        if self.env.context.get("rma_charging"):
+            return self.rma_charge_id.browse()
+        charges = (
+            self.rma_charge_id
+            | self.rma_settlement_id.filtered(
+                lambda settlement: settlement.credit_line_ids <= self
+            ).charge_ids
+        )
+        return charges.filtered(
+            lambda charge: charge.rule_id and charge.state != "posted"
+        )
 
     # -- creditable ledger -------------------------------------------------------------
 
@@ -78,6 +106,7 @@ class AccountMoveLine(models.Model):
                 ("move_id.move_type", "=", "out_refund"),
                 ("parent_state", "!=", "cancel"),
                 ("display_type", "=", "product"),
+                ("rma_charge_id", "=", False),
                 "|",
                 ("move_id.reversed_entry_id", "in", self.move_id.ids),
                 ("sale_line_ids", "in", self.sale_line_ids.ids),
@@ -122,13 +151,24 @@ class AccountMoveLine(models.Model):
             if line.sale_line_ids & self.sale_line_ids
         ]
 
+    def _is_rma_delivery(self, product):
+        """Whether this line bills a delivery: of the Delivery app, or this product."""
+        self.ensure_one()
+        if self.display_type != "product" or self.quantity <= 0:
+            return False
+        order_lines = self.sale_line_ids
+        return (
+            "is_delivery" in order_lines._fields
+            and any(order_lines.mapped("is_delivery"))
+        ) or (bool(product) and self.product_id == product)
+
     def _get_rma_credited_line(self):
         """The invoice line that this credit note line is about: that of its settlement,
         or the only one of its original that it can be."""
         self.ensure_one()
         if self.rma_settlement_id:
             return self.rma_settlement_id.invoice_line_id
-        if self.display_type != "product":
+        if self.display_type != "product" or self.rma_charge_id:
             return self.browse()
         lines = self.move_id.reversed_entry_id.invoice_line_ids.filtered(
             lambda line: line.display_type == "product" and self._is_rma_credit_of(line)
@@ -153,6 +193,18 @@ class AccountMoveLine(models.Model):
         if self.sale_line_ids and invoice_line.sale_line_ids:
             return bool(self.sale_line_ids & invoice_line.sale_line_ids)
         return self.product_id == invoice_line.product_id
+
+    def _lock_rma_credited(self):
+        """Lock what a credit is judged by: order lines, because every invoice or credit
+        note of one updates its invoiced quantity; else the invoice lines."""
+        lock_rows(self.sale_line_ids)
+        lock_rows(self.filtered(lambda line: not line.sale_line_ids))
+
+    def _get_rma_cost_key(self):
+        """Return and kind of the row in the cost ledger that this line is counted in."""
+        self.ensure_one()
+        kind = "fee" if self.rma_charge_id.amount > 0 else "credit"
+        return self.rma_line_id.authorization_id, kind
 
     # -- checks ------------------------------------------------------------------------
 
@@ -190,6 +242,53 @@ class AccountMoveLine(models.Model):
                         settled=settlement.qty,
                     )
                 )
+
+    def _check_rma_original(self):
+        """A note reverses the invoice of its settlement: the same customer, currency
+        and taxes, at no higher price. Lower ones are the accountant's to enter."""
+        for line in self:
+            original = line.rma_settlement_id.invoice_line_id
+            if not original:
+                continue
+            note, invoice = line.move_id, original.move_id
+            if (
+                note.reversed_entry_id != invoice
+                or note.currency_id != invoice.currency_id
+                or note.commercial_partner_id != invoice.commercial_partner_id
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(note)s credits %(invoice)s, so it is a reversal of that "
+                        "invoice, for the same customer and in the same currency. "
+                        "Undo the change, or delete the note and settle anew.",
+                        note=note.display_name,
+                        invoice=invoice.display_name,
+                    )
+                )
+            if not line._is_rma_within(original):
+                raise UserError(
+                    self.env._(
+                        "%(note)s, %(product)s: the price or the taxes exceed those of "
+                        "%(invoice)s. Enter what was invoiced, or less.",
+                        note=note.display_name,
+                        product=line.product_id.display_name,
+                        invoice=invoice.display_name,
+                    )
+                )
+
+    def _is_rma_within(self, original):
+        """Whether a unit costs no more here than there, under the same taxes."""
+        self.ensure_one()
+        price = self.product_uom_id._compute_price(
+            self.price_unit, original.product_uom_id
+        )
+        return self.tax_ids == original.tax_ids and (
+            self.currency_id.compare_amounts(
+                price * (100 - self.discount),
+                original.price_unit * (100 - original.discount),
+            )
+            <= 0
+        )
 
     def _check_rma_credited(self):
         """No invoice line is credited beyond its quantity, by whomever."""

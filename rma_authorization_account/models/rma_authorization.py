@@ -1,5 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.rma_authorization.tools import lock_rows
 
 ROLE_ACCOUNTANT = "account.group_account_invoice"
 
@@ -18,6 +21,29 @@ class RmaAuthorization(models.Model):
         compute="_compute_credit_note_ids", compute_sudo=True
     )
 
+    charge_ids = fields.One2many(
+        comodel_name="rma.authorization.charge",
+        inverse_name="authorization_id",
+        string="Charges",
+    )
+
+    has_open_charges = fields.Boolean(
+        compute="_compute_has_open_charges", search="_search_has_open_charges"
+    )
+
+    @api.depends("charge_ids.state")
+    def _compute_has_open_charges(self):
+        for authorization in self:
+            authorization.has_open_charges = any(
+                charge.state == "open" for charge in authorization.charge_ids
+            )
+
+    def _search_has_open_charges(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        is_open = fields.Domain("charge_ids", "any", [("state", "=", "open")])
+        return is_open if True in value else ~is_open
+
     @api.depends("settlement_ids.credit_line_ids")
     def _compute_credit_note_ids(self):
         for authorization in self:
@@ -32,3 +58,56 @@ class RmaAuthorization(models.Model):
     def action_view_credit_notes(self):
         """Open the credit notes of these returns."""
         return self.credit_note_ids._get_records_action(name=self.env._("Credit Notes"))
+
+    def action_invoice_charges(self):
+        """Bill what customers pay and no credit has covered: one draft invoice per
+        return, released by an accountant like any other.
+
+        :return: the action that opens the invoices
+        :raise UserError: where nothing is open
+        """
+        self._check_role(*self._get_settler_roles())
+        self.check_access("read")
+        lock_rows(self)
+        # sudo: agents bill what they entered, and don't see the invoices
+        charges_sudo = self.sudo().charge_ids.filtered(
+            lambda charge: charge.state == "open"
+        )
+        if not charges_sudo:
+            raise UserError(
+                self.env._(
+                    "%(names)s: nothing is left to charge. Enter a charge first.",
+                    names=", ".join(self.mapped("display_name")),
+                )
+            )
+        invoices_sudo = self.env["account.move"].sudo()
+        for company, charges in charges_sudo.grouped("company_id").items():
+            invoices_sudo |= invoices_sudo.with_company(company).create(
+                [
+                    authorization._prepare_charge_invoice_vals()
+                    for authorization in charges.authorization_id
+                ]
+            )
+        for invoice in invoices_sudo:
+            authorization_sudo = invoice.rma_id
+            invoice.invoice_line_ids = [
+                Command.create(charge._prepare_line_vals(invoice))
+                for charge in authorization_sudo.charge_ids & charges_sudo
+            ]
+        invoices = invoices_sudo.sudo(self.env.su)
+        if not invoices.has_access("read"):
+            return None
+        return invoices._get_records_action(name=self.env._("Charges"))
+
+    def _prepare_charge_invoice_vals(self):
+        self.ensure_one()
+        partner = self.partner_id
+        return {
+            "move_type": "out_invoice",
+            "company_id": self.company_id.id,
+            "partner_id": partner.address_get(["invoice"])["invoice"],
+            "invoice_user_id": self.user_id.id,
+            "invoice_origin": self.display_name,
+            "ref": self.display_name,
+            "rma_id": self.id,
+        }

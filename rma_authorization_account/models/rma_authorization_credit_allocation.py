@@ -33,10 +33,11 @@ class RmaAuthorizationCreditAllocation(models.AbstractModel):
         return settlements._split(parts)
 
     def _lock(self, lines):
-        """Lock what the decision is read from: order lines, because every invoice or
-        credit note of one updates its invoiced quantity, else the invoice lines."""
+        """Lock what the decision is read from, see `_lock_rma_credited`."""
         lock_rows(lines.sale_line_id)
-        lock_rows(lines.filtered(lambda line: not line.sale_line_id).invoice_line_id)
+        lines.filtered(
+            lambda line: not line.sale_line_id
+        ).invoice_line_id._lock_rma_credited()
 
     def _allocate_settlement(self, settlement, ledger):
         """The parts of one settlement, as values; takes them out of the ledger."""

@@ -29,7 +29,10 @@ class RmaAuthorizationCreditRounding(models.AbstractModel):
         )
         for note in reversals:
             lines = note.invoice_line_ids.filtered(
-                lambda line: line._get_rma_credited_line() in completed
+                lambda line: (
+                    line._get_rma_credited_line() in completed
+                    or self._is_overshot(line)
+                )
             )
             if lines and not self._is_exact(note):
                 self._complete_lines(note, lines)
@@ -40,6 +43,23 @@ class RmaAuthorizationCreditRounding(models.AbstractModel):
         original = note.reversed_entry_id
         return original.reversal_move_ids.filtered(
             lambda move: move.move_type == note.move_type and move.state != "cancel"
+        )
+
+    def _is_overshot(self, line):
+        """Whether a line was credited beyond its price, though not all of it has come
+        back: of what costs half a cent, each unit alone is rounded up."""
+        original = line._get_rma_credited_line()
+        siblings = self._get_siblings(line.move_id)
+        if not original or siblings == line.move_id:
+            return False
+        credited = siblings.invoice_line_ids.filtered(
+            lambda other: other._get_rma_credited_line() == original
+        )
+        return (
+            line.currency_id.compare_amounts(
+                sum(credited.mapped("price_subtotal")), original.price_subtotal
+            )
+            > 0
         )
 
     def _is_exact(self, note):

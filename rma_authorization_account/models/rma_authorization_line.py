@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+CHARGE_CAUSES = {"reason_id", "disposition"}
+
 
 class RmaAuthorizationLine(models.Model):
     _inherit = "rma.authorization.line"
@@ -75,4 +77,10 @@ class RmaAuthorizationLine(models.Model):
                             line=line.display_name,
                         )
                     )
-        return super().write(vals)
+        res = super().write(vals)
+        if CHARGE_CAUSES & set(vals):
+            # sudo: who corrects a return doesn't see credit notes
+            self.env["rma.authorization.charger"].sudo()._charge(
+                self.sudo().settlement_ids
+            )
+        return res

@@ -35,6 +35,9 @@ class RmaAuthorizationResolutionCredit(models.AbstractModel):
         notes = self.env["rma.authorization.credit.builder"]._create_notes(parts)
         # the siblings are ours alone, and what is posted next reads their state
         parts.is_carried_out = True
+        charger = self.env["rma.authorization.charger"]
+        charger._charge(parts)
+        charger._charge_by_hand(parts.authorization_id)
         notes._get_rma_auto_posted()._post(soft=False)
 
     def _get_settlement_state(self, settlement):

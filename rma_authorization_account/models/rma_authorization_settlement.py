@@ -26,6 +26,13 @@ class RmaAuthorizationSettlement(models.Model):
         readonly=True,
     )
 
+    charge_ids = fields.One2many(
+        comodel_name="rma.authorization.charge",
+        inverse_name="settlement_id",
+        string="Charges",
+        readonly=True,
+    )
+
     @api.depends("is_uninvoiced", "credit_line_ids.parent_state")
     def _compute_state(self):
         return super()._compute_state()

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     test_access,
+    test_charges,
     test_credit_amounts,
     test_credit_documents,
     test_credit_posting,

@@ -1,0 +1,161 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+CHARGE_KINDS = [
+    ("share", "Credit Share"),
+    ("restocking", "Restocking Fee"),
+    ("damage", "Damage Deduction"),
+    ("freight", "Return Freight"),
+    ("delivery", "Original Delivery Charge"),
+]
+
+
+class RmaAuthorizationChargeRule(models.Model):
+    """What is kept from a credit, or refunded beside the goods, and when.
+
+    Of each kind, the first rule in their order that matches a credited quantity
+    applies: by the customer's reason, the grade found and the disposition. Conditions
+    left empty match everything.
+    """
+
+    _name = "rma.authorization.charge.rule"
+    _description = "Return Charge"
+    _inherit = ["rma.authorization.disposition.mixin"]
+    _order = "kind, sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(
+        required=True, translate=True, help="Printed on the credit note."
+    )
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(comodel_name="res.company")
+    currency_id = fields.Many2one(
+        comodel_name="res.currency", compute="_compute_currency_id"
+    )
+    kind = fields.Selection(selection=CHARGE_KINDS, required=True, default="restocking")
+    # when
+    reason_ids = fields.Many2many(
+        comodel_name="rma.authorization.reason",
+        string="Reasons",
+        check_company=True,
+        help="Why the customer returned the goods; any reason when empty.",
+    )
+    grade = fields.Selection(
+        selection=lambda self: self._get_grades(),
+        help="What the inspection found; any grade when empty.",
+    )
+    disposition = fields.Selection(
+        help="What happens to the goods; anything when empty."
+    )
+    # how much
+    computation = fields.Selection(
+        selection=[
+            ("percent", "Percent"),
+            ("unit", "Amount per Unit"),
+            ("return", "Amount per Return"),
+        ],
+        required=True,
+        default="percent",
+    )
+    percent = fields.Float(
+        digits=(5, 2),
+        help="Of the goods' price: what is kept. For a credit share, what is credited; "
+        "for the original delivery charge, what is refunded.",
+    )
+    amount = fields.Monetary(help="In the company's currency, without taxes.")
+    is_complete_only = fields.Boolean(
+        string="Only When All Is Back",
+        help="The delivery charge is refunded with the last goods of the invoice; "
+        "otherwise in proportion to the value that has come back.",
+    )
+    # as what
+    product_id = fields.Many2one(
+        comodel_name="product.product",
+        check_company=True,
+        domain="[('type', '=', 'service')]",
+        help="Gives the account. For the original delivery charge: which lines of the "
+        "invoice are delivery; those of the Delivery app are known.",
+    )
+    tax_source = fields.Selection(
+        selection=[
+            ("product", "Taxes of the Product"),
+            ("credited", "Taxes of the Returned Goods"),
+        ],
+        string="Taxes",
+        required=True,
+        default="product",
+    )
+
+    _percent_range = models.Constraint(
+        "CHECK(percent >= 0 AND percent <= 100)",
+        "A percentage of a charge is between 0 and 100.",
+    )
+    _amount_not_negative = models.Constraint(
+        "CHECK(amount >= 0)", "The amount of a charge is not negative."
+    )
+
+    @api.model
+    def _get_grades(self):
+        return self.env["rma.authorization.inspection"]._fields["grade"].selection
+
+    @api.depends("company_id")
+    @api.depends_context("company")
+    def _compute_currency_id(self):
+        for rule in self:
+            rule.currency_id = (rule.company_id or self.env.company).currency_id
+
+    @api.constrains("kind", "computation", "product_id")
+    def _check_kind(self):
+        """A rule says all that its kind needs."""
+        for rule in self:
+            if rule.kind in ("share", "delivery") and rule.computation != "percent":
+                raise ValidationError(
+                    self.env._(
+                        "%(rule)s: shares are a percentage. Choose Percent.",
+                        rule=rule.name,
+                    )
+                )
+            if rule.kind != "delivery" and not rule.product_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(rule)s: choose the product under which this is booked.",
+                        rule=rule.name,
+                    )
+                )
+
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        if self.kind in ("share", "delivery"):
+            self.computation = "percent"
+            self.percent = self.percent or 100.0
+
+    @api.model
+    def _get_rules(self, companies):
+        """The rules of these companies, in the order in which they are asked."""
+        return self.search(
+            Domain("company_id", "=", False) | Domain("company_id", "in", companies.ids)
+        )
+
+    def _get_matching(self, settlement):
+        """Of these rules, the first of each kind that matches a settlement."""
+        found = self.browse()
+        for rule in self:
+            if rule.kind not in found.mapped("kind") and rule._matches(settlement):
+                found |= rule
+        return found
+
+    def _matches(self, settlement):
+        self.ensure_one()
+        finding, line = settlement.inspection_id, settlement.line_id
+        return (
+            self.company_id in (self.company_id.browse(), settlement.company_id)
+            and (not self.reason_ids or line.reason_id in self.reason_ids)
+            and (not self.grade or self.grade == finding.grade)
+            and (
+                not self.disposition
+                or self.disposition == (finding.disposition or line.disposition)
+            )
+        )
