@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What random walks found: one fixed sequence each, named as the requirement."""
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .common import RmaJourneyCommon
@@ -32,3 +33,35 @@ class TestWalkFindings(RmaJourneyCommon):
         reversal.with_context(skip_backorder=True).button_validate()
         self.assertEqual(authorization.line_ids.qty_received, 1)
         self.assertSold(order, delivered=3, invoiced=3, status="invoiced")
+
+    def test_the_core_wizard_returns_no_lot_that_came_to_be_repaired(self):
+        product = self._create_product("Paint", tracking="lot")
+        lots = self._create_lots(product, 2)
+        quant = self.env["stock.quant"]
+        for lot, qty in zip(lots, (3, 2), strict=True):
+            quant._update_available_quantity(
+                product, self.warehouse.lot_stock_id, qty, lot_id=lot
+            )
+        order = self._sell(product, 5)
+        authorization = self._authorize(order, 3, resolution="repair")
+        receipt = authorization.sudo()._get_open_receipts().with_user(self.worker)
+        receipt.move_ids.move_line_ids = [
+            Command.create(
+                {
+                    "product_id": product.id,
+                    "lot_id": lots[0].id,
+                    "quantity": 3,
+                    "picking_id": receipt.id,
+                }
+            )
+        ]
+        self._receive(authorization)
+        self.assertTrue(receipt.move_line_ids.owner_id)
+        window = (
+            self.env["stock.return.picking"]
+            .with_user(self.worker)
+            .create({"picking_id": order.picking_ids[:1].id})
+        )
+        window.product_return_moves.quantity = 1
+        by_hand = window._create_return()
+        self.assertEqual(by_hand.move_line_ids.lot_id, lots[1])

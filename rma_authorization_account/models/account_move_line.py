@@ -201,7 +201,7 @@ class AccountMoveLine(models.Model):
         lock_rows(self.filtered(lambda line: not line.sale_line_ids))
 
     def _get_rma_cost_key(self):
-        """Return and kind of the row in the cost ledger that this line is counted in."""
+        """Return, and kind of the row in the cost ledger that counts this line."""
         self.ensure_one()
         kind = "fee" if self.rma_charge_id.amount > 0 else "credit"
         return self.rma_line_id.authorization_id, kind

@@ -63,7 +63,7 @@ class RmaAuthorizationCreditRounding(models.AbstractModel):
         )
 
     def _is_exact(self, note):
-        """Whether this note alone is its whole original, as the core has computed it."""
+        """Whether this note alone is its whole original, as the core computed it."""
         original = note.reversed_entry_id
         return self._get_siblings(note) == note and all(
             original.currency_id.compare_amounts(original[name], note[name]) == 0
@@ -90,7 +90,7 @@ class RmaAuthorizationCreditRounding(models.AbstractModel):
             self._apply(note, base_lines)
 
     def _get_amounts(self, move):
-        """{line: {what: [amount in the move's currency, in the company's]}}, as booked."""
+        """What is booked: {line: {what: [in the move's currency, the company's]}}"""
         base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
         return {base["record"]: self._get_line_amounts(base) for base in base_lines}
 

@@ -44,16 +44,43 @@ class StockMove(models.Model):
         """Override of `stock` to let returns follow the goods, and nothing in that
         nobody authorized."""
         self.env["rma.authorization.arrival"]._check_expected(self)
+        self._complete_rma_owner()
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         moves.filtered(lambda move: not move.rma_line_id)._check_rma_claims()
         moves._update_rma_closure()
         return moves
+
+    def _complete_rma_owner(self):
+        """Lines that the worker added by hand belong to whom the goods belong."""
+        for move in self.filtered("rma_line_id"):
+            if move.restrict_partner_id:
+                move.move_line_ids.filtered(
+                    lambda line: not line.owner_id
+                ).owner_id = move.restrict_partner_id
 
     def _action_cancel(self):
         """Override of `stock` to let returns follow the goods."""
         res = super()._action_cancel()
         self._update_rma_closure()
         return res
+
+    def _get_available_move_lines_out(
+        self, assigned_moves_ids, partially_available_moves_ids
+    ):
+        """Override of `stock`: what came back to be repaired, with its owner, is not
+        there to be returned any more, though it was delivered without one."""
+        grouped = super()._get_available_move_lines_out(
+            assigned_moves_ids, partially_available_moves_ids
+        )
+        siblings = self.move_orig_ids.move_dest_ids - self
+        if siblings.rma_line_id:
+            delivered = self._get_available_move_lines_in()
+            for key, qty in list(grouped.items()):
+                *place, owner = key
+                unowned = (*place, owner.browse())
+                if owner and key not in delivered:
+                    grouped[unowned] = grouped.get(unowned, 0.0) + qty
+        return grouped
 
     def _update_rma_closure(self):
         """Close or take up the returns whose goods or replacements moved."""
