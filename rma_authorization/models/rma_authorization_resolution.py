@@ -54,6 +54,13 @@ class RmaAuthorizationResolution(models.AbstractModel):
         :return: the settlements taken back, where some stand; all when None
         """
 
+    def _follow_orders(self, settlements):
+        """Called when orders that replace these goods were changed or cancelled."""
+
+    def _sells_replacement(self):
+        """Whether a replacement has a price; it stays free otherwise."""
+        return False
+
     def _get_documents(self, settlements):
         """The documents made, one recordset per model."""
         return []

@@ -70,14 +70,16 @@ class RmaAuthorizationResolutionExchange(models.AbstractModel):
 
     def _prepare_order_line_vals(self, settlement):
         line = settlement.line_id
-        return {
+        vals = {
             "product_id": line._get_replacement_product().id,
             "product_uom_qty": settlement.qty,
             "product_uom_id": line.product_uom_id.id,
-            "price_unit": 0.0,
             "rma_line_id": line.id,
             "rma_settlement_id": settlement.id,
         }
+        if not self._sells_replacement():
+            vals["price_unit"] = 0.0
+        return vals
 
     def _get_settlement_state(self, settlement):
         delivered, promised = self._get_quantities(settlement)

@@ -284,7 +284,12 @@ class SaleOrderLine(models.Model):
 
     def _reset_price_unit(self):
         """Override of `sale`: a replacement stays free when its quantity changes."""
-        if self.rma_settlement_id:
+        # sudo: who changes an order needs no rights on the return
+        settlement_sudo = self.sudo().rma_settlement_id
+        if (
+            settlement_sudo
+            and not settlement_sudo._get_resolution_handler()._sells_replacement()
+        ):
             return None
         return super()._reset_price_unit()
 
@@ -309,11 +314,8 @@ class SaleOrderLine(models.Model):
     def _follow_rma_orders(self):
         """Free what these replacements don't promise any more."""
         # sudo: who changes an order needs no rights on the return
-        settlements_sudo = self.sudo().rma_settlement_id
-        if settlements_sudo:
-            self.env["rma.authorization.resolution.exchange"].sudo()._follow_orders(
-                settlements_sudo
-            )
+        for handler, settlements_sudo in self.sudo().rma_settlement_id._get_handlers():
+            handler._follow_orders(settlements_sudo)
 
     def _update_rma_closure(self):
         """Close the returns that the delivery of these replacements finishes."""

@@ -16,6 +16,7 @@ from . import (
     rma_authorization_line,
     rma_authorization_resolution_credit,
     rma_authorization_resolution_mixin,
+    rma_authorization_resolution_resale,
     rma_authorization_settlement,
     sale_order_line,
 )

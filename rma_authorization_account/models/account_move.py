@@ -139,12 +139,14 @@ class AccountMove(models.Model):
         finish their returns."""
         notes = self.filtered("rma_id")
         if not notes:
-            return super()._post(soft)
-        notes._check_rma_post()
-        posted = self.browse()
-        for moves in self._get_rma_posting_rounds():
-            posted |= super(AccountMove, moves)._post(soft)
-        (posted & notes)._follow_rma_post()
+            posted = super()._post(soft)
+        else:
+            notes._check_rma_post()
+            posted = self.browse()
+            for moves in self._get_rma_posting_rounds():
+                posted |= super(AccountMove, moves)._post(soft)
+            (posted & notes)._follow_rma_post()
+        posted._set_off_rma_resales()
         return posted
 
     def _get_rma_posting_rounds(self):
@@ -235,6 +237,33 @@ class AccountMove(models.Model):
         notes_sudo = self.sudo()
         notes_sudo._create_rma_costs()
         notes_sudo.line_ids.rma_line_id.authorization_id._update_closure()
+
+    def _set_off_rma_resales(self):
+        """Set off what is left of credits against the invoices of what was sold
+        instead, once both are posted: only the difference is paid."""
+        # sudo: whoever posts one of them needs no rights on the return
+        lines_sudo = self.sudo().invoice_line_ids
+        settlements_sudo = (
+            lines_sudo.rma_settlement_id | lines_sudo.sale_line_ids.rma_settlement_id
+        ).filtered(lambda settlement: settlement.resolution == "resale")
+        for batch in settlements_sudo.grouped("authorization_id").values():
+            moves = (
+                batch.credit_line_ids.move_id
+                | batch.sale_line_ids.invoice_lines.move_id
+            )
+            open_lines = moves.line_ids.filtered(
+                lambda line: (
+                    line.parent_state == "posted"
+                    and line.account_type == "asset_receivable"
+                    and not line.reconciled
+                )
+            )
+            for lines in open_lines.grouped(
+                lambda line: (line.account_id, line.partner_id)
+            ).values():
+                # two invoices, or two credits, settle nothing among themselves
+                if len(set(lines.mapped(lambda line: line.balance > 0))) == 2:
+                    lines.reconcile()
 
     # -- taking back -------------------------------------------------------------------
 

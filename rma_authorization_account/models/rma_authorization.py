@@ -44,6 +44,45 @@ class RmaAuthorization(models.Model):
         is_open = fields.Domain("charge_ids", "any", [("state", "=", "open")])
         return is_open if True in value else ~is_open
 
+    resale_difference = fields.Monetary(
+        compute="_compute_resale_difference",
+        compute_sudo=True,
+        help="What the customer pays, or gets back when negative, for goods sold "
+        "instead of the returned ones; with taxes, in the company's currency.",
+    )
+    has_resale = fields.Boolean(compute="_compute_resale_difference", compute_sudo=True)
+
+    @api.depends(
+        "settlement_ids.resolution",
+        "settlement_ids.sale_line_ids.price_total",
+        "settlement_ids.sale_line_ids.state",
+        "settlement_ids.credit_line_ids.price_total",
+        "settlement_ids.credit_line_ids.parent_state",
+        "charge_ids.move_line_ids.price_total",
+    )
+    def _compute_resale_difference(self):
+        for authorization in self:
+            resales = authorization.settlement_ids.filtered(
+                lambda settlement: settlement.resolution == "resale"
+            )
+            sold = sum(
+                line.price_total / (line.order_id.currency_rate or 1.0)
+                for line in resales.sale_line_ids
+                if line.state != "cancel"
+            )
+            credit_lines = resales.credit_line_ids | (
+                resales.charge_ids.move_line_ids.filtered(
+                    lambda line: line.move_id.move_type in ("out_refund", "in_refund")
+                )
+            )
+            credited = sum(
+                line.price_total / (line.move_id.invoice_currency_rate or 1.0)
+                for line in credit_lines
+                if line.parent_state != "cancel"
+            )
+            authorization.has_resale = bool(resales)
+            authorization.resale_difference = sold - credited
+
     @api.depends("settlement_ids.credit_line_ids")
     def _compute_credit_note_ids(self):
         for authorization in self:

@@ -31,6 +31,13 @@ class RmaAuthorizationResolutionCredit(models.AbstractModel):
                 )
 
     def _settle(self, settlements):
+        self._credit(settlements)
+
+    def _credit(self, settlements):
+        """Make the credit notes of a batch, and post those that wait for nobody.
+
+        :return: the settlements, and the siblings that some were split into
+        """
         parts = self.env["rma.authorization.credit.allocation"]._allocate(settlements)
         notes = self.env["rma.authorization.credit.builder"]._create_notes(parts)
         # the siblings are ours alone, and what is posted next reads their state
@@ -39,6 +46,7 @@ class RmaAuthorizationResolutionCredit(models.AbstractModel):
         charger._charge(parts)
         charger._charge_by_hand(parts.authorization_id)
         notes._get_rma_auto_posted()._post(soft=False)
+        return parts
 
     def _get_settlement_state(self, settlement):
         if settlement.is_uninvoiced:

@@ -6,5 +6,6 @@ class RmaAuthorizationResolutionMixin(models.AbstractModel):
     _inherit = "rma.authorization.resolution.mixin"
 
     resolution = fields.Selection(
-        selection_add=[("credit", "Credit")], ondelete={"credit": "set default"}
+        selection_add=[("credit", "Credit"), ("resale", "Credit and Sell Another")],
+        ondelete={"credit": "set default", "resale": "set default"},
     )

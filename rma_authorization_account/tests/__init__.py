@@ -8,4 +8,5 @@ from . import (
     test_credit_quantities,
     test_credit_undo,
     test_invoice,
+    test_resolution_resale,
 )
