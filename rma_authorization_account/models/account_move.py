@@ -2,9 +2,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .account_move_line import REFUND_OF
 from .rma_authorization import ROLE_ACCOUNTANT
 
-REFUNDS = ("out_refund", "in_refund")
+REFUNDS = tuple(REFUND_OF.values())
 
 
 class AccountMove(models.Model):
@@ -71,7 +72,7 @@ class AccountMove(models.Model):
         moves_sudo = self.sudo()
         lines_sudo = moves_sudo.line_ids.rma_line_id
         billed_sudo = moves_sudo.invoice_line_ids.filtered(
-            lambda line: line.move_id.move_type == "out_invoice"
+            lambda line: line.move_id.move_type in REFUND_OF
         )
         if billed_sudo:
             lines_sudo |= billed_sudo.sale_line_ids.rma_line_ids
@@ -163,10 +164,12 @@ class AccountMove(models.Model):
         return rounds
 
     def _get_rma_auto_posted(self):
-        """The new notes that don't wait for an accountant."""
+        """The new notes that don't wait for an accountant, nor for the supplier's own
+        credit note, with its number and date."""
         return self.filtered(
             lambda note: (
                 note.company_id.rma_credit_posting == "posted"
+                and note.move_type == "out_refund"
                 and not note.rma_is_unpriced
                 and not note._is_rma_authorized_by_user()
             )

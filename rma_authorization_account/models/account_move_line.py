@@ -4,6 +4,9 @@ from odoo.exceptions import UserError
 
 from odoo.addons.rma_authorization.tools import lock_rows
 
+# What reverses an invoice of a customer, and of a supplier.
+REFUND_OF = {"out_invoice": "out_refund", "in_invoice": "in_refund"}
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
@@ -66,12 +69,12 @@ class AccountMoveLine(models.Model):
     # -- creditable ledger -------------------------------------------------------------
 
     def _is_rma_creditable(self):
-        """Whether this is a line of a posted customer invoice."""
+        """Whether this is a line of a posted customer invoice, or vendor bill."""
         self.ensure_one()
         return (
             self.display_type == "product"
             and self.parent_state == "posted"
-            and self.move_id.move_type == "out_invoice"
+            and self.move_id.move_type in REFUND_OF
             and self.quantity > 0
         )
 
@@ -103,7 +106,7 @@ class AccountMoveLine(models.Model):
         """Every credit note line about these invoice lines; known originals first."""
         refund_lines = self.search(
             [
-                ("move_id.move_type", "=", "out_refund"),
+                ("move_id.move_type", "in", list(REFUND_OF.values())),
                 ("parent_state", "!=", "cancel"),
                 ("display_type", "=", "product"),
                 ("rma_charge_id", "=", False),
@@ -203,7 +206,11 @@ class AccountMoveLine(models.Model):
     def _get_rma_cost_key(self):
         """Return, and kind of the row in the cost ledger that counts this line."""
         self.ensure_one()
-        kind = "fee" if self.rma_charge_id.amount > 0 else "credit"
+        kind = "credit"
+        if self.rma_charge_id.amount > 0:
+            kind = "fee"
+        elif self.move_id.move_type == "in_refund":
+            kind = "recovery"
         return self.rma_line_id.authorization_id, kind
 
     # -- checks ------------------------------------------------------------------------

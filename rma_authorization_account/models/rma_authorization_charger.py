@@ -20,7 +20,9 @@ class RmaAuthorizationCharger(models.AbstractModel):
         """
         settlements = settlements.filtered(
             lambda settlement: (
-                settlement.credit_line_ids and settlement.state != "cancelled"
+                settlement.credit_line_ids
+                and settlement.state != "cancelled"
+                and settlement.line_id.direction == "customer"
             )
         )
         rules = self.env["rma.authorization.charge.rule"]._get_rules(

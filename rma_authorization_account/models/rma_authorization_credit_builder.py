@@ -2,6 +2,8 @@
 from odoo import Command, fields, models
 from odoo.tools import clean_context
 
+from .account_move_line import REFUND_OF
+
 # What the core's reversal copies and then computes anew from the credit note itself.
 _COMPUTED_MOVE_FIELDS = {"partner_bank_id", "preferred_payment_method_line_id"}
 _COMPUTED_LINE_FIELDS = {
@@ -87,19 +89,22 @@ class RmaAuthorizationCreditBuilder(models.AbstractModel):
         authorizations = settlements.authorization_id
         company = invoice.company_id
         today = fields.Date.context_today(self)
+        is_sale = invoice.is_sale_document()
+        journal = is_sale and company.rma_credit_journal_id
         term = invoice.invoice_payment_term_id
         is_mixed = term.early_pay_discount_computation == "mixed"
         vals = invoice.copy_data(
             {
                 "line_ids": [],
-                "move_type": "out_refund",
+                "move_type": REFUND_OF[invoice.move_type],
                 "reversed_entry_id": invoice.id,
                 "rma_id": authorizations[:1].id,
-                "journal_id": (company.rma_credit_journal_id or invoice.journal_id).id,
+                "journal_id": (journal or invoice.journal_id).id,
                 "date": today,
-                # a draft gets its date from the day it is released
+                # a draft gets its date from the day it is released, or from the
+                # supplier's credit note
                 "invoice_date": today
-                if company.rma_credit_posting == "posted"
+                if is_sale and company.rma_credit_posting == "posted"
                 else False,
                 "invoice_payment_term_id": term.id if is_mixed else False,
                 "invoice_user_id": invoice.invoice_user_id.id,
@@ -172,18 +177,21 @@ class RmaAuthorizationCreditBuilder(models.AbstractModel):
     def _prepare_unpriced_vals(self, authorization, settlements):
         company = authorization.company_id
         partner = authorization.partner_id.with_company(company)
-        pricelist = partner.property_product_pricelist
         invoice_partner = partner.browse(partner.address_get(["invoice"])["invoice"])
+        is_sale = authorization.direction == "customer"
         position = (
             self.env["account.fiscal.position"]
             .with_company(company)
             ._get_fiscal_position(invoice_partner)
         )
+        prepare_line = (
+            self._prepare_list_price_vals if is_sale else self._prepare_cost_vals
+        )
         vals = {
-            "move_type": "out_refund",
+            "move_type": "out_refund" if is_sale else "in_refund",
             "company_id": company.id,
             "partner_id": invoice_partner.id,
-            "currency_id": (pricelist.currency_id or company.currency_id).id,
+            "currency_id": self._get_unpriced_currency(authorization).id,
             "fiscal_position_id": position.id,
             "invoice_user_id": authorization.user_id.id,
             "invoice_origin": authorization.display_name,
@@ -192,42 +200,61 @@ class RmaAuthorizationCreditBuilder(models.AbstractModel):
             "rma_is_unpriced": True,
             "invoice_line_ids": [
                 Command.create(
-                    self._prepare_unpriced_line_vals(settlement, pricelist, position)
+                    {
+                        "product_id": settlement.product_id.id,
+                        "quantity": settlement.qty,
+                        "product_uom_id": settlement.product_uom_id.id,
+                        **prepare_line(settlement, position),
+                        **self._prepare_link_vals(settlement),
+                    }
                 )
                 for settlement in settlements
             ],
         }
-        if company.rma_credit_journal_id:
+        if is_sale and company.rma_credit_journal_id:
             vals["journal_id"] = company.rma_credit_journal_id.id
         return vals
 
-    def _prepare_unpriced_line_vals(self, settlement, pricelist, position):
+    def _get_unpriced_currency(self, authorization):
+        """That of the customer's pricelist; suppliers' prices are in ours."""
+        company = authorization.company_id
+        if authorization.direction != "customer":
+            return company.currency_id
+        partner = authorization.partner_id.with_company(company)
+        return partner.property_product_pricelist.currency_id or company.currency_id
+
+    def _prepare_list_price_vals(self, settlement, position):
         """The price the customer would pay today; taxes and account by the product."""
         company = settlement.company_id
         product = settlement.product_id.with_company(company)
-        unit = settlement.product_uom_id
-        price = pricelist._get_product_price(
+        partner = settlement.authorization_id.partner_id.with_company(company)
+        price = partner.property_product_pricelist._get_product_price(
             product,
             settlement.qty,
-            uom=unit,
-            currency=pricelist.currency_id or company.currency_id,
+            uom=settlement.product_uom_id,
+            currency=self._get_unpriced_currency(settlement.authorization_id),
         )
         return {
-            "product_id": product.id,
-            "quantity": settlement.qty,
-            "product_uom_id": unit.id,
             "price_unit": product._get_tax_included_unit_price_from_price(
                 price,
                 product_taxes=product.taxes_id._filter_taxes_by_company(company),
                 fiscal_position=position,
-            ),
-            **self._prepare_link_vals(settlement),
+            )
+        }
+
+    def _prepare_cost_vals(self, settlement, position):
+        """What the supplier's goods cost us; taxes and account by the product."""
+        product = settlement.product_id.with_company(settlement.company_id)
+        return {
+            "price_unit": product.uom_id._compute_price(
+                product.standard_price, settlement.product_uom_id
+            )
         }
 
     def _log_unpriced(self, notes):
         """Tell the accountant why these wait for a look at their prices."""
         body = self.env._(
-            "No original invoice is known: the prices are today's list prices. Check "
-            "them before you post."
+            "No original invoice is known: these are today's list prices, or costs. "
+            "Check them before you post."
         )
         notes._message_log_batch(bodies=dict.fromkeys(notes.ids, body))

@@ -222,7 +222,10 @@ class RmaAuthorizationCreditRounding(models.AbstractModel):
         others = siblings.invoice_line_ids.filtered(
             lambda line: line.tax_ids and not line._get_rma_credited_line()
         )
+        # neither down payments nor lines without a product are ever credited
+        if others or any(
+            line.quantity < 0 or not line.product_uom_id for line in lines
+        ):
+            return False
         left = lines._get_rma_creditable_qty()
-        return not others and all(
-            line.product_uom_id.is_zero(left[line]) for line in lines
-        )
+        return all(line.product_uom_id.is_zero(left[line]) for line in lines)

@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+INVOICE_OF = {"customer": "out_invoice", "supplier": "in_invoice"}
 CHARGE_CAUSES = {"reason_id", "disposition"}
 
 
@@ -14,9 +15,11 @@ class RmaAuthorizationLine(models.Model):
         copy=False,
         check_company=True,
         domain="[('product_id', '=', product_id), ('parent_state', '=', 'posted'), "
-        "('move_id.move_type', '=', 'out_invoice'), "
+        "('move_id.move_type', '=', "
+        "direction == 'supplier' and 'in_invoice' or 'out_invoice'), "
         "('partner_id', 'parent_of', partner_id)]",
-        help="The invoice to credit; when empty, the order's invoices, oldest first.",
+        help="The invoice, or vendor bill, to credit; when empty, the invoices of the "
+        "order, oldest first.",
     )
 
     @api.constrains("invoice_line_id", "product_id", "sale_line_id")
@@ -29,7 +32,8 @@ class RmaAuthorizationLine(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(line)s: %(invoice)s is no posted invoice of this product to "
-                        "this customer. Choose another invoice line, or none.",
+                        "this customer, or bill of this supplier. Choose another "
+                        "invoice line, or none.",
                         line=line_sudo.display_name,
                         invoice=invoice_line.move_id.display_name,
                     )
@@ -41,6 +45,7 @@ class RmaAuthorizationLine(models.Model):
         orders = invoice_line.sale_line_ids
         return (
             invoice_line._is_rma_creditable()
+            and invoice_line.move_id.move_type == INVOICE_OF[self.direction]
             and invoice_line.product_id == self.product_id
             and invoice_line.move_id.commercial_partner_id
             == self.authorization_id.commercial_partner_id

@@ -4,7 +4,8 @@ from odoo.exceptions import UserError
 
 
 class RmaAuthorizationResolutionCredit(models.AbstractModel):
-    """A credit note: the money, or the set-off, for goods that go back out of the sale.
+    """A credit note: the money, or the set-off, for goods that go back out of the sale;
+    from a supplier, for goods that go back to them.
 
     One reversal per original invoice and batch, in draft or posted as the company
     wants it. The settlement is done once its credit note is posted, or at once where
@@ -17,18 +18,6 @@ class RmaAuthorizationResolutionCredit(models.AbstractModel):
 
     def _lowers_delivered(self):
         return True
-
-    def _check_settlements(self, settlements):
-        """Only customers are credited; a return to a supplier is a vendor's credit."""
-        for settlement in settlements:
-            if settlement.line_id.direction != "customer":
-                raise UserError(
-                    self.env._(
-                        "%(line)s can't be credited: it goes back to a supplier. "
-                        "Record the supplier's credit note as a vendor bill.",
-                        line=settlement.line_id.display_name,
-                    )
-                )
 
     def _settle(self, settlements):
         self._credit(settlements)

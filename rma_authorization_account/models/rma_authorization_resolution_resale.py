@@ -30,7 +30,15 @@ class RmaAuthorizationResolutionResale(models.AbstractModel):
 
     def _check_settlements(self, settlements):
         super()._check_settlements(settlements)
-        self._get_credit_handler()._check_settlements(settlements)
+        for settlement in settlements:
+            if settlement.line_id.direction != "customer":
+                raise UserError(
+                    self.env._(
+                        "%(line)s goes back to a supplier, who is sold nothing. Choose "
+                        "another resolution.",
+                        line=settlement.line_id.display_name,
+                    )
+                )
 
     def _settle(self, settlements):
         super()._settle(self._get_credit_handler()._credit(settlements))
