@@ -82,9 +82,14 @@ class RmaAuthorizationCreditRounding(models.AbstractModel):
             round_from_tax_lines=False
         )
         base_lines = [base for base in base_lines if base["record"] in lines]
+        # of several returns on one note, the last takes what all of them miss
+        last = {base["record"]._get_rma_credited_line(): base for base in base_lines}
+        amounts.update(
+            {base["record"]: self._get_line_amounts(base) for base in base_lines}
+        )
         fixed = [
-            self._complete_line(base_line, siblings - note, amounts)
-            for base_line in base_lines
+            self._complete_line(base_line, siblings, amounts)
+            for base_line in last.values()
         ]
         if any(fixed):
             self._apply(note, base_lines)
@@ -112,7 +117,7 @@ class RmaAuthorizationCreditRounding(models.AbstractModel):
         line = base_line["record"]
         original = line._get_rma_credited_line()
         others = siblings.invoice_line_ids.filtered(
-            lambda other: other._get_rma_credited_line() == original
+            lambda other: other != line and other._get_rma_credited_line() == original
         )
         limit = self._get_limit(line, original, others)
         fixed = False
