@@ -99,7 +99,7 @@ class RmaAuthorizationCreditBuilder(models.AbstractModel):
                 "date": today,
                 # a draft gets its date from the day it is released
                 "invoice_date": today
-                if company.rma_credit_posting == "posted"
+                if company._posts_rma_credits_at_once(authorizations)
                 else False,
                 "invoice_payment_term_id": term.id if is_mixed else False,
                 "invoice_user_id": invoice.invoice_user_id.id,
