@@ -108,6 +108,8 @@ class RmaAuthorizationCreditBuilder(models.AbstractModel):
                 "quick_edit_total_amount": 0.0,
             }
         )[0]
+        # a copy of a move escapes lock dates, into the future where today is locked
+        vals["date"] = today
         return {
             name: value
             for name, value in vals.items()

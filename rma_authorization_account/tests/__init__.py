@@ -7,5 +7,6 @@ from . import (
     test_credit_quantities,
     test_credit_undo,
     test_invoice,
+    test_locks,
     test_red_letter,
 )
