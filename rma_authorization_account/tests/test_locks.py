@@ -327,6 +327,18 @@ class TestLocks(RmaAccountCommon):
         self.assertEqual(first.state, "cancel")
         self._assert_numbers(first | second | third, [1, 2, 3])
 
+    def test_part_of_a_numbered_draft_is_taken_back_under_audit(self):
+        self.company.restrictive_audit_trail = True
+        other = self._return(self.order_line, qty=2)
+        note = self._release(self._settle(self.authorization | other))
+        note.with_user(self.accountant).button_draft()
+        self.authorization.settlement_ids.action_undo()
+        self._release(note)
+        self._assert_numbers(note, [1])
+        self.assertEqual(note.amount_untaxed, 200.0)
+        self.assertEqual(other.state, "closed")
+        self.assertEqual(self.line.qty_to_settle, 3)
+
     def test_seals_of_a_batch_form_one_chain(self):
         self._seal()
         notes = self._settle(self.authorization)
