@@ -15,6 +15,7 @@
         "data/product_data.xml",
         # views
         "views/account_move_views.xml",
+        "views/account_move_red_notice_views.xml",
         "views/res_config_settings_views.xml",
         "views/rma_authorization_charge_rule_views.xml",
         "views/rma_authorization_charge_views.xml",
@@ -23,6 +24,8 @@
         "views/rma_authorization_views.xml",
         # after the actions that they open
         "views/rma_authorization_account_menus.xml",
+        # reports
+        "report/report_invoice_templates.xml",
     ],
     "demo": ["demo/rma_authorization_demo.xml"],
     "assets": {

@@ -32,6 +32,36 @@ class TestTours(HttpCase):
             order.order_line, [{"qty_delivered": 3, "qty_invoiced": 3}]
         )
 
+    def test_red_letter_notice_is_typed_into_the_list(self):
+        new_test_user(self.env, "rma_red_tour", groups="account.group_account_invoice")
+        order = self._sell("Tour Kettle", 2)
+        order.company_id.rma_red_notice_required = True
+        authorization = self.env["rma.authorization"].create(
+            {
+                "partner_id": order.partner_id.id,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "product_id": order.order_line.product_id.id,
+                            "sale_line_id": order.order_line.id,
+                            "qty_requested": 1,
+                            "resolution": "credit",
+                            "disposition": "keep",
+                        }
+                    )
+                ],
+            }
+        )
+        authorization.action_authorize()
+        authorization.action_settle()
+        self.start_tour(
+            "/odoo/red-letter-notices", "rma_red_notice_tour", login="rma_red_tour"
+        )
+        self.assertRecordValues(
+            authorization.credit_note_ids,
+            [{"state": "posted", "rma_red_notice_number": "31010425110900000017"}],
+        )
+
     def _sell(self, name, qty):
         """A delivered and invoiced order."""
         product = self.env["product.product"].create(

@@ -2,6 +2,7 @@
 from . import (
     account_move,
     account_move_line,
+    ir_ui_menu,
     res_company,
     res_config_settings,
     rma_authorization,

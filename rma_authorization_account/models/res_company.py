@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -26,3 +26,46 @@ class ResCompany(models.Model):
         string="Four Eyes on Credits",
         help="Who authorized a return may not release its credit note.",
     )
+    rma_red_notice_required = fields.Boolean(
+        string="Red-Letter Notice Required",
+        compute="_compute_rma_red_notice_required",
+        store=True,
+        readonly=False,
+        help="Credit notes of returns are only posted with the number of the tax "
+        "bureau's red-letter notice. On for companies taxed in China.",
+    )
+
+    @api.depends("account_fiscal_country_id")
+    def _compute_rma_red_notice_required(self):
+        for company in self:
+            company.rma_red_notice_required = company._is_taxed_in_china()
+
+    def cache_invalidation_fields(self):
+        """Override of `base`: these show or hide a menu."""
+        return super().cache_invalidation_fields() | {
+            "account_fiscal_country_id",
+            "country_id",
+            "rma_red_notice_required",
+        }
+
+    def _is_taxed_in_china(self):
+        self.ensure_one()
+        return self.account_fiscal_country_id.code == "CN"
+
+    def _has_rma_red_notices(self):
+        """Whether red-letter notices are used here, required or not."""
+        self.ensure_one()
+        return self.rma_red_notice_required or self._is_taxed_in_china()
+
+    def _posts_rma_credits_at_once(self, authorizations):
+        """Whether credits of these returns don't wait for an accountant, be it to
+        release them or to enter their red-letter notice."""
+        self.ensure_one()
+        return (
+            self.rma_credit_posting == "posted"
+            and not self.rma_red_notice_required
+            and not (
+                self.rma_credit_four_eyes
+                and self.env.user in authorizations.authorized_by_id
+            )
+        )

@@ -14,3 +14,6 @@ class ResConfigSettings(models.TransientModel):
     rma_credit_four_eyes = fields.Boolean(
         related="company_id.rma_credit_four_eyes", readonly=False
     )
+    rma_red_notice_required = fields.Boolean(
+        related="company_id.rma_red_notice_required", readonly=False
+    )

@@ -104,7 +104,7 @@ class RmaAuthorizationCreditBuilder(models.AbstractModel):
                 # a draft gets its date from the day it is released, or from the
                 # supplier's credit note
                 "invoice_date": today
-                if is_sale and company.rma_credit_posting == "posted"
+                if is_sale and company._posts_rma_credits_at_once(authorizations)
                 else False,
                 "invoice_payment_term_id": term.id if is_mixed else False,
                 "invoice_user_id": invoice.invoice_user_id.id,
@@ -113,6 +113,8 @@ class RmaAuthorizationCreditBuilder(models.AbstractModel):
                 "quick_edit_total_amount": 0.0,
             }
         )[0]
+        # a copy of a move escapes lock dates, into the future where today is locked
+        vals["date"] = today
         return {
             name: value
             for name, value in vals.items()

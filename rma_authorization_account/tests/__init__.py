@@ -11,5 +11,7 @@ from . import (
     test_credit_supplier,
     test_credit_undo,
     test_invoice,
+    test_locks,
+    test_red_letter,
     test_resolution_resale,
 )
