@@ -5,6 +5,7 @@ from . import (
     test_numbers,
     test_ordinary_moves,
     test_receipt,
+    test_regrade,
     test_repair,
     test_returnable,
     test_sales_quantities,
