@@ -168,6 +168,7 @@ class StockMove(models.Model):
         done.filtered(
             lambda move: move.rma_inspection_id or move.rma_regraded_move_id
         )._follow_rma_losses()
+        done.repair_id._follow_rma_costs()
         return res
 
     def _is_rma_loss(self):

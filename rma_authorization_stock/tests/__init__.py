@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     test_arrival,
+    test_costs,
     test_dispositions,
     test_numbers,
     test_ordinary_moves,
