@@ -10,6 +10,7 @@ from . import (
     rma_authorization_arrival,
     rma_authorization_receipt,
     rma_authorization_transfer,
+    product_product,
     repair_order,
     rma_authorization,
     rma_authorization_cost,
