@@ -6,6 +6,7 @@ from . import (
     test_cancel,
     test_close,
     test_contract,
+    test_costs,
     test_create_wizard,
     test_expire_extend,
     test_frozen,

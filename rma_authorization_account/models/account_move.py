@@ -449,6 +449,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         return bool(
             self.rma_id
+            and self.move_type == "out_refund"
             and self.company_id.sudo().rma_red_notice_required
             and not self.rma_red_notice_number
         )

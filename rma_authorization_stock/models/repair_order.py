@@ -33,6 +33,7 @@ class RepairOrder(models.Model):
         """Override of `repair` to send repaired goods back to the customer."""
         res = super().action_repair_done()
         self._send_rma_goods_back()
+        self._follow_rma_costs()
         return res
 
     def action_repair_cancel(self):
@@ -76,6 +77,40 @@ class RepairOrder(models.Model):
                 repairs_sudo
             )
             repairs_sudo.rma_id._update_closure()
+
+    def _follow_rma_costs(self):
+        """Keep parts and labour in the cost ledger of the repairs' returns."""
+        # sudo: a technician finishes a repair without rights on costs
+        repairs_sudo = self.sudo().filtered("rma_id")
+        if repairs_sudo:
+            self.env["rma.authorization.cost"].sudo()._follow_repairs(repairs_sudo)
+
+    def _get_rma_parts_value(self):
+        """Value of the parts that our stock gave to this repair, less what it got, in
+        the company's currency."""
+        self.ensure_one()
+        return sum(
+            move.value if move.is_out else -move.value
+            for move in self.move_ids
+            if move.is_out or move.is_in
+        )
+
+    def _get_rma_labour_value(self):
+        """Cost of the services on this repair's quotation, in the company's currency; a
+        quotation for several repairs is shared out evenly."""
+        self.ensure_one()
+        order = self.sale_order_id
+        if not order or order.state == "cancel":
+            return 0.0
+        total = sum(
+            line.product_id.with_company(self.company_id).standard_price
+            * line.product_uom_id._compute_quantity(
+                line.product_uom_qty, line.product_id.uom_id, rounding_method="HALF-UP"
+            )
+            for line in order.order_line
+            if line.product_id.type == "service"
+        )
+        return total / len(order.repair_order_ids or self)
 
     def _send_rma_goods_back(self):
         # sudo: a technician finishes a repair without rights on returns or deliveries

@@ -9,12 +9,14 @@ class RmaAuthorizationDispositionMixin(models.AbstractModel):
         selection_add=[
             ("hold", "Hold in Quarantine"),
             ("restock", "Back to Stock"),
+            ("regrade", "Regrade"),
             ("scrap", "Scrap"),
             ("send_back", "Send Back to Customer"),
         ],
         ondelete={
             "hold": "set null",
             "restock": "set null",
+            "regrade": "set null",
             "scrap": "set null",
             "send_back": "set null",
         },

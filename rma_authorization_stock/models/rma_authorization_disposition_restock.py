@@ -32,4 +32,6 @@ class RmaAuthorizationDispositionRestock(models.AbstractModel):
     def _dispose(self, inspections):
         pickings = self._create_pickings(inspections)
         pickings.move_ids.picked = True
-        pickings._action_done()
+        # core values goods, and posts what they lose, for one company at a time
+        for company, own in pickings.grouped("company_id").items():
+            own.with_company(company)._action_done()

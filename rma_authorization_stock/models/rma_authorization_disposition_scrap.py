@@ -19,7 +19,11 @@ class RmaAuthorizationDispositionScrap(models.AbstractModel):
                 for parcel, qty in parcels
             ]
         )
-        scraps.do_scrap()
+        # core values goods for one company at a time, and scraps one by one: what was
+        # lost is written down once, for all
+        for company, own in scraps.grouped("company_id").items():
+            own.with_company(company).with_context(rma_costs_later=True).do_scrap()
+        scraps.move_ids._follow_rma_losses()
 
     def _prepare_scrap_vals(self, finding, parcel, qty):
         return {

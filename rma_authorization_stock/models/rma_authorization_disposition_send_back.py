@@ -7,6 +7,7 @@ class RmaAuthorizationDispositionSendBack(models.AbstractModel):
 
     Done when the warehouse has shipped it. It belongs to no sales order line: what
     was returned by itself lowered no delivered quantity, so nothing is delivered anew.
+    Core values whatever leaves by the product's costing method, not at what it came in.
     """
 
     _name = "rma.authorization.disposition.send_back"
@@ -20,7 +21,7 @@ class RmaAuthorizationDispositionSendBack(models.AbstractModel):
         return authorization.partner_id.property_stock_customer
 
     def _prepare_move_vals(self, finding, parcel, qty, destination):
-        """Override of the transfer to value the way out as the way in."""
+        """Override of the transfer to know the way out as a return of the way in."""
         vals = super()._prepare_move_vals(finding, parcel, qty, destination)
         vals["origin_returned_move_id"] = parcel.receipt.id
         vals["partner_id"] = finding.authorization_id.partner_id.id

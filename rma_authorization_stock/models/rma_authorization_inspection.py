@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class RmaAuthorizationInspection(models.Model):
@@ -14,11 +14,53 @@ class RmaAuthorizationInspection(models.Model):
         domain="[('product_id', '=', product_id)]",
     )
     tracking = fields.Selection(related="product_id.tracking")
+    regrade_product_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Regrade as",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('is_storable', '=', True), ('tracking', '=', tracking),"
+        " ('id', '!=', product_id)]",
+        help="The product as which the goods go to stock; the same when empty.",
+    )
+    regrade_location_id = fields.Many2one(
+        comodel_name="stock.location",
+        string="Regrade to",
+        check_company=True,
+        domain="[('usage', '=', 'internal')]",
+        help="Where the goods go; the warehouse's stock when empty.",
+    )
     move_ids = fields.One2many(
         comodel_name="stock.move",
         inverse_name="rma_inspection_id",
         string="Disposition Moves",
     )
+
+    def write(self, vals):
+        """Override of `rma_authorization`: what the goods become stands once they have
+        moved."""
+        if {"regrade_product_id", "regrade_location_id"} & set(vals):
+            for finding in self:
+                moved = finding.qty_disposed
+                if not finding._is_held_by_settlement():
+                    moved += finding.qty_disposing
+                if finding.product_uom_id.compare(moved, 0.0) > 0:
+                    raise UserError(
+                        self.env._(
+                            "The finding on %(line)s can't be changed: its goods have "
+                            "moved. Return their transfer first.",
+                            line=finding.line_id.display_name,
+                        )
+                    )
+        return super().write(vals)
+
+    def _is_regraded_product(self):
+        """Whether the goods go to stock as another product."""
+        self.ensure_one()
+        return self.disposition == "regrade" and self.regrade_product_id not in (
+            self.product_id,
+            self.product_id.browse(),
+        )
 
     @api.depends("verdict")
     def _compute_disposition(self):

@@ -18,12 +18,16 @@ class RmaAuthorizationTransfer(models.AbstractModel):
         """Where the goods go. Must be overridden."""
         raise NotImplementedError(self._name)
 
+    def _get_finding_destination(self, finding, warehouse):
+        """Where the goods of this very finding go."""
+        return self._get_destination(finding.authorization_id, warehouse)
+
     def _check_parcels(self, finding, parcels):
         """Raise a `UserError` that names what can't go there; write nothing."""
 
     def _create_pickings(self, inspections):
-        """Create and confirm one transfer per authorization and quarantine, with a
-        move for each parcel of each finding.
+        """Create and confirm one transfer per authorization, quarantine and
+        destination, with a move for each parcel of each finding.
 
         :return: the pickings
         """
@@ -32,21 +36,26 @@ class RmaAuthorizationTransfer(models.AbstractModel):
         for finding, parcels in allocated.items():
             self._check_parcels(finding, parcels)
             for parcel, qty in parcels:
-                key = (finding.authorization_id, parcel.location)
+                warehouse = finding.line_id._get_rma_warehouse(parcel.receipt)
+                key = (
+                    finding.authorization_id,
+                    parcel.location,
+                    self._get_finding_destination(finding, warehouse),
+                )
                 groups.setdefault(key, []).append((finding, parcel, qty))
         pickings = self.env["stock.picking"].create(
-            [
-                self._prepare_picking_vals(authorization, quarantine, goods)
-                for (authorization, quarantine), goods in groups.items()
-            ]
+            [self._prepare_picking_vals(*key, goods) for key, goods in groups.items()]
         )
+        self._complete_pickings(pickings)
         pickings.action_confirm()
         return pickings
 
-    def _prepare_picking_vals(self, authorization, quarantine, goods):
+    def _complete_pickings(self, pickings):
+        """Add what else the transfers need, before they are confirmed."""
+
+    def _prepare_picking_vals(self, authorization, quarantine, destination, goods):
         finding, parcel, _qty = goods[0]
         warehouse = finding.line_id._get_rma_warehouse(parcel.receipt)
-        destination = self._get_destination(authorization, warehouse)
         picking_type = self._get_picking_type(warehouse)
         return {
             "picking_type_id": picking_type.id,

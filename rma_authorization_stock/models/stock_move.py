@@ -24,12 +24,28 @@ class StockMove(models.Model):
         help="The finding whose disposition this move carries out.",
     )
 
+    rma_regraded_move_id = fields.Many2one(
+        comodel_name="stock.move",
+        string="Regraded From",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        help="The move that took these goods away as what they were before.",
+    )
+    rma_regraded_move_ids = fields.One2many(
+        comodel_name="stock.move",
+        inverse_name="rma_regraded_move_id",
+        string="Regraded To",
+    )
+
     def _prepare_move_split_vals(self, qty):
         """Override of `stock` to keep backorders on their return line."""
         vals = super()._prepare_move_split_vals(qty)
         if self.rma_line_id:
             vals["rma_line_id"] = self.rma_line_id.id
             vals["rma_inspection_id"] = self.rma_inspection_id.id
+        if self.rma_regraded_move_id:
+            vals["rma_regraded_move_id"] = self.rma_regraded_move_id.id
         return vals
 
     def _prepare_merge_moves_distinct_fields(self):
@@ -38,6 +54,7 @@ class StockMove(models.Model):
             *super()._prepare_merge_moves_distinct_fields(),
             "rma_line_id",
             "rma_inspection_id",
+            "rma_regraded_move_id",
         ]
 
     def _action_done(self, cancel_backorder=False):
@@ -47,7 +64,9 @@ class StockMove(models.Model):
         self._complete_rma_owner()
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         moves.filtered(lambda move: not move.rma_line_id)._check_rma_claims()
+        moves._check_rma_regrades()
         moves._update_rma_closure()
+        moves._follow_rma_losses()
         return moves
 
     def _complete_rma_owner(self):
@@ -148,6 +167,123 @@ class StockMove(models.Model):
             roots |= moves.filtered("rma_line_id")
             moves = (moves - roots).origin_returned_move_id
         return roots
+
+    # -- value -------------------------------------------------------------------------
+
+    def _get_value_from_production(self, quantity, at_date=None):
+        """Override of `stock_account` to value regraded goods: see the disposition."""
+        taken = self.rma_regraded_move_id
+        if not taken:
+            return super()._get_value_from_production(quantity, at_date)
+        if self.product_id.cost_method == "standard":
+            return self._get_value_from_std_price(quantity, at_date=at_date)
+        value = taken.value * quantity / self._get_valued_qty()
+        if self.company_currency_id.compare_amounts(self.price_unit, 0.0) > 0:
+            value = min(value, self.price_unit * quantity)
+        return {
+            "value": value,
+            "quantity": quantity,
+            "description": self.env._(
+                "Regraded from %(product)s", product=taken.product_id.display_name
+            ),
+        }
+
+    def _set_value(self, correction_quantity=None):
+        """Override of `stock_account`: what a done move is worth may be corrected."""
+        res = super()._set_value(correction_quantity=correction_quantity)
+        done = self.filtered(lambda move: move.state == "done")
+        done.filtered(
+            lambda move: move.rma_inspection_id or move.rma_regraded_move_id
+        )._follow_rma_losses()
+        done.repair_id._follow_rma_costs()
+        return res
+
+    def _is_rma_loss(self):
+        """Whether this move took goods of a return off our books: by scrapping, or by
+        regrading them."""
+        self.ensure_one()
+        return (
+            bool(self.rma_inspection_id)
+            and self.state == "done"
+            and self.location_dest_id.usage in ("inventory", "production")
+        )
+
+    def _get_rma_value_lost(self):
+        """What was lost by such a move, in the company's currency: what left, less what
+        came in for it, less what was taken back of both."""
+        self.ensure_one()
+        return self._get_rma_net_value() - sum(
+            move._get_rma_net_value()
+            for move in self.rma_regraded_move_ids
+            if move.state == "done"
+        )
+
+    def _get_rma_net_value(self):
+        self.ensure_one()
+        return self.value - sum(self._get_rma_reversals().mapped("value"))
+
+    def _follow_rma_losses(self):
+        """Keep the cost ledger of the returns whose goods these moves wrote off, or
+        brought back."""
+        if self.env.context.get("rma_costs_later"):
+            return
+        # sudo: nobody who moves goods needs rights on costs
+        moves_sudo = self.sudo()
+        moves_sudo |= moves_sudo.origin_returned_move_id
+        moves_sudo |= moves_sudo.rma_regraded_move_id
+        lines_sudo = moves_sudo.filtered(lambda move: move._is_rma_loss()).rma_line_id
+        if lines_sudo:
+            self.env["rma.authorization.cost"].sudo()._follow_losses(lines_sudo)
+
+    def _check_rma_regrades(self):
+        """What was regraded is what it was again, in the same quantity and under the
+        same numbers, when that is taken back: nothing else explains where it is.
+
+        :raise UserError: naming the transfer that takes back one side only
+        """
+        undone_sudo = self.sudo().origin_returned_move_id
+        for move in undone_sudo.origin_returned_move_id:
+            if move.rma_regraded_move_id or move.rma_regraded_move_ids:
+                raise UserError(
+                    self.env._(
+                        "%(product)s was turned back into what it was. Regrade it "
+                        "again by the disposition on its return, not by a transfer.",
+                        product=move.product_id.display_name,
+                    )
+                )
+        for taken in undone_sudo.rma_regraded_move_id | undone_sudo.filtered(
+            "rma_regraded_move_ids"
+        ):
+            regraded = taken.rma_regraded_move_ids
+            unit = regraded.product_id.uom_id
+            before = taken._get_rma_reversed_numbers(unit)
+            after = regraded._get_rma_reversed_numbers(unit)
+            if any(
+                unit.compare(before.get(name, 0.0), after.get(name, 0.0))
+                for name in before.keys() | after.keys()
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(transfer)s: as much of %(before)s must come back as goes of "
+                        "%(after)s, under the same numbers. Correct the quantities.",
+                        transfer=taken.picking_id.display_name,
+                        before=taken.product_id.display_name,
+                        after=regraded.product_id.display_name,
+                    )
+                )
+
+    def _get_rma_reversed_numbers(self, unit):
+        """What the reversals of these moves moved back: {lot's name: quantity in unit},
+        without a name what has no lot."""
+        numbers = {}
+        for move_line in self._get_rma_reversals().move_line_ids:
+            name = move_line.lot_id.name
+            numbers[name] = numbers.get(name, 0.0) + (
+                move_line.product_uom_id._compute_quantity(
+                    move_line.quantity, unit, rounding_method="HALF-UP"
+                )
+            )
+        return numbers
 
     # -- returnable ledger -------------------------------------------------------------
 

@@ -42,6 +42,36 @@ class StockPicking(models.Model):
                 return self.env["rma.authorization.unexpected"]._open(self, rows)
         return super().button_validate()
 
+    def _action_done(self):
+        """Override of `stock` to note what the freight of returns costs."""
+        res = super()._action_done()
+        self._follow_rma_freight()
+        return res
+
+    def write(self, vals):
+        """Override of `stock`: a carrier may tell its price at any time."""
+        res = super().write(vals)
+        if "carrier_price" in vals:
+            self._follow_rma_freight()
+        return res
+
+    def _follow_rma_freight(self):
+        """Keep the freight in the cost ledger of returns, where there are carriers."""
+        if "carrier_price" not in self._fields:
+            return
+        # sudo: nobody who ships needs rights on costs
+        pickings_sudo = self.sudo().filtered(
+            lambda picking: picking._get_rma_freight_payer()
+        )
+        if pickings_sudo:
+            self.env["rma.authorization.cost"].sudo()._follow_freight(pickings_sudo)
+
+    def _get_rma_freight_payer(self):
+        """The return that bears the freight of this transfer: that of its goods, or of
+        the replacement that it delivers."""
+        self.ensure_one()
+        return self.rma_id or self.sale_id.rma_id
+
     def _create_backorder_picking(self):
         """Override of `stock` to keep backorders on their return."""
         backorder = super()._create_backorder_picking()

@@ -4,4 +4,5 @@ from . import (
     rma_authorization_inspect,
     rma_authorization_unexpected,
     stock_return_picking,
+    stock_traceability_report,
 )

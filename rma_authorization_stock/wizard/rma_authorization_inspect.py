@@ -13,8 +13,24 @@ class RmaAuthorizationInspectRow(models.TransientModel):
     product_id = fields.Many2one(related="line_id.product_id")
     tracking = fields.Selection(related="product_id.tracking")
 
+    regrade_product_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Regrade as",
+        domain="[('is_storable', '=', True), ('tracking', '=', tracking),"
+        " ('id', '!=', product_id)]",
+    )
+    regrade_location_id = fields.Many2one(
+        comodel_name="stock.location",
+        string="Regrade to",
+        domain="[('usage', '=', 'internal')]",
+    )
+
     def _prepare_inspection_vals(self):
-        """Override of `rma_authorization` to add the serial."""
+        """Override of `rma_authorization` to add the serial, and what the
+        goods become."""
         vals = super()._prepare_inspection_vals()
         vals["lot_id"] = self.lot_id.id
+        if self.disposition == "regrade":
+            vals["regrade_product_id"] = self.regrade_product_id.id
+            vals["regrade_location_id"] = self.regrade_location_id.id
         return vals

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 
 
 class StockReturnPicking(models.TransientModel):
@@ -59,10 +59,44 @@ class StockReturnPickingLine(models.TransientModel):
         for row in self:
             row.rma_returnable_qty = max(returnable.get(row.move_id, 0.0), 0.0)
 
+    def _process_line(self, new_picking):
+        """Override of `stock`: what is regraded no more is what it was again."""
+        is_returned = super()._process_line(new_picking)
+        taken = self.move_id.rma_regraded_move_id
+        if is_returned and taken:
+            self._turn_back(taken, new_picking)
+        return is_returned
+
+    def _turn_back(self, taken, new_picking):
+        """Bring into quarantine again, as what it was, what this line takes away.
+
+        :param taken: the move by which it left
+        """
+        given = new_picking.move_ids.filtered(
+            lambda move: move.origin_returned_move_id == self.move_id
+        )
+        given.location_dest_id = taken.location_dest_id
+        given.move_line_ids.location_dest_id = taken.location_dest_id
+        taken.copy(
+            {
+                **self._prepare_move_default_values(new_picking),
+                "product_id": taken.product_id.id,
+                "product_uom": taken.product_uom.id,
+                "product_uom_qty": self.uom_id._compute_quantity(
+                    self.quantity, taken.product_uom, rounding_method="HALF-UP"
+                ),
+                "location_id": taken.location_dest_id.id,
+                "location_dest_id": taken.location_id.id,
+                "origin_returned_move_id": taken.id,
+                "move_orig_ids": [Command.link(taken.id)],
+            }
+        )
+
     def _prepare_move_default_values(self, new_picking):
         """Override of `stock_account`: undoing a move of a return changes no quantity
         of the sale, as the move itself changed none (F10)."""
         vals = super()._prepare_move_default_values(new_picking)
-        if self.move_id.rma_line_id or self.move_id._get_rma_root():
+        move = self.move_id
+        if move.rma_line_id or move.rma_regraded_move_id or move._get_rma_root():
             vals["to_refund"] = False
         return vals
