@@ -6,13 +6,15 @@
     "category": "Sales/Returns",
     "author": "RMA Authorization contributors",
     "license": "LGPL-3",
-    "depends": ["rma_authorization", "account"],
+    "depends": ["rma_authorization", "account", "account_payment"],
     "data": [
         # security
         "security/ir.model.access.csv",
         # views
         "views/account_move_views.xml",
+        "views/account_move_owed_views.xml",
         "views/res_config_settings_views.xml",
+        "views/rma_authorization_credit_templates.xml",
         "views/rma_authorization_line_views.xml",
         "views/rma_authorization_settlement_views.xml",
         "views/rma_authorization_views.xml",

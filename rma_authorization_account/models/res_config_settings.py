@@ -14,3 +14,6 @@ class ResConfigSettings(models.TransientModel):
     rma_credit_four_eyes = fields.Boolean(
         related="company_id.rma_credit_four_eyes", readonly=False
     )
+    rma_credit_use = fields.Selection(
+        related="company_id.rma_credit_use", readonly=False
+    )

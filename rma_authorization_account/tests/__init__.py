@@ -7,4 +7,5 @@ from . import (
     test_credit_quantities,
     test_credit_undo,
     test_invoice,
+    test_money_back,
 )
