@@ -10,10 +10,14 @@
     "data": [
         # security
         "security/ir.model.access.csv",
+        "security/rma_authorization_credit_release_rules.xml",
+        # data
+        "data/ir_cron.xml",
         # views
         "views/account_move_views.xml",
         "views/account_move_owed_views.xml",
         "views/res_config_settings_views.xml",
+        "views/rma_authorization_credit_release_views.xml",
         "views/rma_authorization_credit_templates.xml",
         "views/rma_authorization_line_views.xml",
         "views/rma_authorization_settlement_views.xml",

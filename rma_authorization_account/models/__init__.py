@@ -9,6 +9,8 @@ from . import (
     rma_authorization_credit_allocation,
     rma_authorization_credit_balance,
     rma_authorization_credit_builder,
+    rma_authorization_credit_release,
+    rma_authorization_credit_release_line,
     rma_authorization_credit_rounding,
     rma_authorization_demo,
     rma_authorization_line,

@@ -117,6 +117,22 @@ class AccountMove(models.Model):
 
         :raise UserError: naming the notes that may not be released
         """
+        self._check_rma_releasable()
+        self.action_post()
+
+    def action_release_rma_credits_in_background(self):
+        """Let a scheduled action post these drafts, with the rights of this user.
+
+        :raise UserError: naming the notes that may not be released
+        :return: the window that shows how far they are
+        """
+        self._check_rma_releasable()
+        self.check_access("write")
+        releases = self.env["rma.authorization.credit.release"]._queue(self)
+        return releases._get_records_action(name=self.env._("Background Releases"))
+
+    def _check_rma_releasable(self):
+        """Accountants release draft credit notes of returns."""
         if not self.env.user.has_group(ROLE_ACCOUNTANT):
             raise AccessError(
                 self.env._(
@@ -133,7 +149,6 @@ class AccountMove(models.Model):
                         note=move.display_name,
                     )
                 )
-        self.action_post()
 
     # -- posting -----------------------------------------------------------------------
 
@@ -429,6 +444,7 @@ class AccountMove(models.Model):
         :return: the window to pay the rest, or a notification
         """
         self._check_rma_accountant()
+        self.check_access("write")
         for note in self:
             note._check_rma_pay_back()
         failures = self.env["rma.authorization.payback"]._refund(self)
@@ -436,15 +452,15 @@ class AccountMove(models.Model):
             [sentence for sentences in failures.values() for sentence in sentences]
         )
 
+    @api.model
     def _check_rma_accountant(self):
         if not self.env.user.has_group(ROLE_ACCOUNTANT):
             raise AccessError(
                 self.env._(
-                    "Paying back credits takes the role of an accountant (Invoicing: "
-                    "Billing). Ask somebody who has it."
+                    "Paying back and releasing credits takes the role of an accountant "
+                    "(Invoicing: Billing). Ask somebody who has it."
                 )
             )
-        self.check_access("write")
 
     def _check_rma_pay_back(self):
         """A posted credit note of a return, whose customer is owed and wants money."""

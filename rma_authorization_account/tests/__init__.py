@@ -5,6 +5,7 @@ from . import (
     test_credit_documents,
     test_credit_posting,
     test_credit_quantities,
+    test_credit_release,
     test_credit_undo,
     test_invoice,
     test_money_back,
