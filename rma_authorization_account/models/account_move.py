@@ -44,6 +44,13 @@ class AccountMove(models.Model):
         help="Nobody knows the original invoice: these are today's list prices.",
     )
 
+    rma_release_line_ids = fields.One2many(
+        comodel_name="rma.authorization.credit.release.line",
+        inverse_name="note_id",
+        string="Background Release",
+        readonly=True,
+    )
+
     # -- computes ----------------------------------------------------------------------
 
     @api.depends(
@@ -227,6 +234,7 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         """Override of `account`: the returns of these notes are open again."""
+        self._check_rma_refund_booked()
         res = super().button_draft()
         notes_sudo = self.sudo().filtered("rma_id")
         if notes_sudo:
@@ -335,7 +343,7 @@ class AccountMove(models.Model):
         compute="_compute_rma_amount_refunding",
         compute_sudo=True,
         help="Refunds that a payment provider hasn't confirmed yet, or that are not "
-        "booked yet, in the note's currency. They are not paid again.",
+        "matched with the note, in its currency. They are not paid again.",
     )
 
     def _auto_init(self):
@@ -395,17 +403,36 @@ class AccountMove(models.Model):
                 balances._get_company_balance(move).owed if move.rma_id else 0.0
             )
 
-    @api.depends("rma_id", "transaction_ids.state", "transaction_ids.payment_id")
+    @api.depends(
+        "rma_id",
+        "state",
+        "amount_residual",
+        "transaction_ids.state",
+        "transaction_ids.payment_id",
+        "matched_payment_ids.state",
+    )
     def _compute_rma_amount_refunding(self):
         for move in self:
-            amount = 0.0
-            if move.rma_id:
-                amount = -sum(
-                    move.transaction_ids.filtered(
-                        lambda transaction: transaction._is_rma_refund_under_way()
-                    ).mapped("amount")
-                )
-            move.rma_amount_refunding = amount
+            refunds = move.rma_id and move.transaction_ids
+            move.rma_amount_refunding = sum(
+                refund._get_rma_unmatched(move) for refund in refunds or []
+            )
+
+    def _check_rma_refund_booked(self):
+        """A refund is booked and matched with its note: that one stays until then."""
+        # sudo: whether money is on its way counts for everybody
+        for note in self.sudo().filtered("rma_id"):
+            for refund in note.transaction_ids:
+                if refund._is_rma_refund_under_way():
+                    raise UserError(
+                        self.env._(
+                            "%(note)s can't be taken back now: the refund %(refund)s "
+                            "is under way. Wait until the payment provider has "
+                            "confirmed or declined it.",
+                            note=note.display_name,
+                            refund=refund.reference,
+                        )
+                    )
 
     def _get_rma_amount_to_pay(self):
         """What is to be paid back now: still owed, and not under way yet; of several
@@ -502,9 +529,10 @@ class AccountMove(models.Model):
             )
         raise UserError(
             self.env._(
-                "%(note)s: a refund of %(amount)s is under way, and that is all there "
-                "is to pay back. Wait for the provider. If it doesn't know of "
-                "it, pay with the button Pay of the credit note.",
+                "%(note)s: a refund of %(amount)s is under way or isn't matched yet, "
+                "and that is all there is to pay back. Wait for the provider, or match "
+                "the refund with the note. If the provider doesn't know of it, pay "
+                "with the button Pay of the credit note.",
                 note=self.display_name,
                 amount=format_amount(
                     self.env, self.rma_amount_refunding, self.currency_id

@@ -64,9 +64,24 @@ class PaymentTransaction(models.Model):
         return "partial"
 
     def _is_rma_refund_under_way(self):
-        """Whether this refund may have left, and is in no reconciliation yet."""
+        """Whether this refund may have left, and is not booked yet."""
         self.ensure_one()
         return self.operation == "refund" and (
             self.state in ("draft", "pending", "authorized")
             or (self.state == "done" and not self.payment_id)
         )
+
+    def _get_rma_unmatched(self, note):
+        """How much of this refund the reconciliations of its credit note don't show:
+        it is under way, not booked, or was taken apart again.
+
+        :return: amount in the transaction's currency
+        """
+        self.ensure_one()
+        if self.operation != "refund" or self.state in ("cancel", "error"):
+            return 0.0
+        if self._is_rma_refund_under_way():
+            return -self.amount
+        balances = self.env["rma.authorization.credit.balance"]
+        matched = balances._get_matched(note, self.payment_id)
+        return max(self.currency_id.round(-self.amount - matched), 0.0)

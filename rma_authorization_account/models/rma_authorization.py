@@ -158,9 +158,10 @@ class RmaAuthorization(models.Model):
         ]
 
     def _get_posted_credit_notes(self):
+        """:return: a list, of which the notes of all returns are read together"""
         # sudo: the figures are shown to everybody who sees the return
         lines_sudo = self.sudo().settlement_ids.credit_line_ids
-        return lines_sudo.move_id.filtered(lambda note: note.state == "posted")
+        return [note for note in lines_sudo.move_id if note.state == "posted"]
 
     def write(self, vals):
         """Override of `rma_authorization`: a choice that was carried out stands."""
@@ -172,7 +173,6 @@ class RmaAuthorization(models.Model):
 
     def _check_credit_use_open(self):
         for authorization in self:
-            notes_sudo = authorization._get_posted_credit_notes()
             if authorization.credit_status == "done":
                 raise UserError(
                     self.env._(
@@ -181,7 +181,10 @@ class RmaAuthorization(models.Model):
                         name=authorization.display_name,
                     )
                 )
-            if any(notes_sudo.mapped("rma_amount_refunding")):
+            if any(
+                note.rma_amount_refunding
+                for note in authorization._get_posted_credit_notes()
+            ):
                 raise UserError(
                     self.env._(
                         "A refund of %(name)s is under way, so the use of its credit "

@@ -72,13 +72,30 @@ class RmaAuthorizationCreditBalance(models.AbstractModel):
         )
 
     def _get_payments(self, note):
-        """Matches of the note with money that went out, not with invoices."""
-        return self._get_receivables(note).matched_debit_ids.filtered(
-            lambda partial: self._is_money(partial.debit_move_id.move_id)
-        )
+        """Matches of the note with money that went out, not with invoices.
 
-    def _get_receivables(self, note):
-        return note.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        Loops, as `filtered` would forget what can be read together with the others.
+        """
+        return [
+            partial
+            for line in note.line_ids
+            if line.display_type == "payment_term"
+            for partial in line.matched_debit_ids
+            if self._is_money(partial.debit_move_id.move_id)
+        ]
+
+    def _get_matched(self, note, payment):
+        """How much of the note, in its currency, this payment has paid."""
+        if not payment.move_id:
+            in_flight = payment in note.matched_payment_ids and (
+                payment.state in ("in_process", "paid")
+            )
+            return payment.amount if in_flight else 0.0
+        return sum(
+            partial.credit_amount_currency
+            for partial in self._get_payments(note)
+            if partial.debit_move_id.move_id == payment.move_id
+        )
 
     def _is_money(self, move):
         return bool(
@@ -92,13 +109,13 @@ class RmaAuthorizationCreditBalance(models.AbstractModel):
 
         :return: amount in the note's currency, not more than the note has open
         """
-        payments = note.matched_payment_ids.filtered(
-            lambda payment: (
-                not payment.move_id
-                and payment.state in ("in_process", "paid")
-                and payment.payment_type == "outbound"
-            )
-        )
+        payments = [
+            payment
+            for payment in note.matched_payment_ids
+            if not payment.move_id
+            and payment.state in ("in_process", "paid")
+            and payment.payment_type == "outbound"
+        ]
         if not payments:
             return 0.0
         amount = sum(
@@ -118,13 +135,12 @@ class RmaAuthorizationCreditBalance(models.AbstractModel):
 
     def _get_shares(self, note):
         """:return: {authorization: part of the note between 0 and 1}"""
-        lines = note.line_ids.filtered("rma_line_id")
-        amounts = {
-            authorization: sum(batch.mapped("price_total"))
-            for authorization, batch in lines.grouped(
-                lambda line: line.rma_line_id.authorization_id
-            ).items()
-        }
+        amounts = {}
+        for line in note.line_ids:
+            if line.rma_line_id:
+                authorization = line.rma_line_id.authorization_id
+                amounts.setdefault(authorization, 0.0)
+                amounts[authorization] += line.price_total
         total = sum(amounts.values())
         if note.currency_id.is_zero(total) or any(
             amount < 0 for amount in amounts.values()

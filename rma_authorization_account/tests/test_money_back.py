@@ -494,6 +494,52 @@ class TestPayBack(RmaMoneyBackCommon):
         transaction.child_transaction_ids._post_process()
         self._assert_balance(authorization, 321, 0, 321, 0)
 
+    def test_refund_taken_apart_is_not_paid_again(self):
+        authorization, note, transaction = self._owe()
+        self._pay_back(note)
+        note.line_ids.remove_move_reconcile()
+        self._assert_balance(authorization, 321, 0, 0, 321)
+        self.assertEqual(note.rma_amount_refunding, 321)
+        with self.assertRaisesRegex(UserError, "isn't matched"):
+            self._pay_back(note)
+        payment = transaction.child_transaction_ids.payment_id
+        (note.line_ids | payment.move_id.line_ids).filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        ).reconcile()
+        self._assert_balance(authorization, 321, 0, 321, 0)
+        self.assertEqual(note.rma_amount_refunding, 0)
+        self.assertEqual(self.requests, [321])
+
+    def test_note_is_not_taken_back_while_its_refund_is_under_way(self):
+        _authorization, note, transaction = self._owe()
+        self.answers = ["pending"]
+        self._pay_back(note)
+        with self.assertRaisesRegex(UserError, "under way"):
+            note.button_draft()
+        transaction.child_transaction_ids._set_canceled()
+        note.button_draft()
+        self.assertEqual(note.state, "draft")
+
+    def test_figures_of_many_returns_take_no_query_per_return(self):
+        order_line = self._sell(price_unit=100.0)
+        self._pay(self._bill(order_line))
+        authorizations = self.env["rma.authorization"]
+        for _number in range(6):
+            authorizations |= self._return(order_line, qty=1)
+        self._release(self._settle(authorizations[:3]))
+        for authorization in authorizations[3:]:
+            self._release(self._settle(authorization))
+
+        def count(records):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            records.sudo().mapped("amount_credited")
+            return self.env.cr.sql_log_count - before
+
+        count(authorizations)
+        few, many = count(authorizations[3:5]), count(authorizations)
+        self.assertLessEqual(many, few)
+
     def test_agent_sees_but_does_not_pay(self):
         authorization, note, _transaction = self._owe()
         with self.assertRaisesRegex(AccessError, "accountant"):
