@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.sql import column_exists, create_column
 
 from .res_company import CREDIT_USES
 
@@ -89,6 +90,14 @@ class RmaAuthorization(models.Model):
         compute_sudo=True,
         sanitize=False,
     )
+
+    def _auto_init(self):
+        """Override of the ORM: returns that are there before this is installed get
+        the default at once, not one by one with a message on each."""
+        if not column_exists(self.env.cr, self._table, "credit_use"):
+            create_column(self.env.cr, self._table, "credit_use", "varchar")
+            self.env.cr.execute("UPDATE rma_authorization SET credit_use = 'pay'")
+        return super()._auto_init()
 
     @api.depends("company_id")
     def _compute_credit_use(self):
