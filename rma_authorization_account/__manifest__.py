@@ -6,19 +6,24 @@
     "category": "Sales/Returns",
     "author": "RMA Authorization contributors",
     "license": "LGPL-3",
-    "depends": ["rma_authorization", "account"],
+    "depends": ["rma_authorization", "account", "account_payment"],
     "data": [
         # security
         "security/ir.model.access.csv",
         "security/rma_authorization_account_security.xml",
+        "security/rma_authorization_credit_release_rules.xml",
         # data
+        "data/ir_cron.xml",
         "data/product_data.xml",
         # views
         "views/account_move_views.xml",
+        "views/account_move_owed_views.xml",
         "views/account_move_red_notice_views.xml",
         "views/res_config_settings_views.xml",
         "views/rma_authorization_charge_rule_views.xml",
         "views/rma_authorization_charge_views.xml",
+        "views/rma_authorization_credit_release_views.xml",
+        "views/rma_authorization_credit_templates.xml",
         "views/rma_authorization_line_views.xml",
         "views/rma_authorization_settlement_views.xml",
         "views/rma_authorization_views.xml",

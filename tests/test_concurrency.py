@@ -376,3 +376,29 @@ def test_a_batch_is_released_whole_or_not_at_all(shop, team, batch):
     assert set(notes.mapped("state")) == {"posted"}
     assert set(notes.reversed_entry_id.mapped("amount_residual")) == {0}
     assert batch.cost_ids.mapped("amount") == [100] * 40
+
+
+def test_a_release_in_the_background_survives_being_killed(shop, team):
+    orders = shop.sell_batch(1, orders=4)
+    shop.bill(orders)
+    authorizations = shop.receive(orders.order_line, resolution="credit")
+    notes = shop.settle(authorizations)
+    action = notes.action_release_rma_credits_in_background()
+    release = notes.env[action["res_model"]].browse(action["res_id"])
+    cron = shop.env.ref("rma_authorization_account.ir_cron_release_credits")
+    cron.code = "model._cron_release(limit=3)"
+    call = Call(cron, "method_direct_trigger")
+    paid, cost = "account.partial.reconcile", "rma.authorization.cost"
+    halts = [
+        ("account.move", "_follow_rma_post", False, {paid: 3, cost: 0}),
+        ("rma.authorization.credit.release", "_finish", False, {paid: 3, cost: 3}),
+    ]
+    kill(shop, team, authorizations, call, halts)
+    assert release.count_waiting == 4
+    # what others do meanwhile is left to them
+    outcomes = team.race(call, call)
+    shop.look()
+    assert any(outcome.succeeded for outcome in outcomes)
+    assert (release.state, release.count_done) == ("done", 4)
+    assert notes.mapped("payment_state") == ["paid"] * 4
+    assert authorizations.cost_ids.mapped("amount") == [100] * 4

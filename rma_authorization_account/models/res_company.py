@@ -1,6 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+# What becomes of a credit after it was set off against its unpaid original.
+CREDIT_USES = [("keep", "Keep as Credit"), ("pay", "Pay Back")]
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -25,6 +28,14 @@ class ResCompany(models.Model):
     rma_credit_four_eyes = fields.Boolean(
         string="Four Eyes on Credits",
         help="Who authorized a return may not release its credit note.",
+    )
+    rma_credit_use = fields.Selection(
+        selection=CREDIT_USES,
+        string="Use of Credits",
+        default="pay",
+        required=True,
+        help="What new returns propose for the credit that is left after the set-off: "
+        "kept for the customer's next purchase, or paid back.",
     )
     rma_red_notice_required = fields.Boolean(
         string="Red-Letter Notice Required",

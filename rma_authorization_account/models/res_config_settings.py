@@ -17,3 +17,6 @@ class ResConfigSettings(models.TransientModel):
     rma_red_notice_required = fields.Boolean(
         related="company_id.rma_red_notice_required", readonly=False
     )
+    rma_credit_use = fields.Selection(
+        related="company_id.rma_credit_use", readonly=False
+    )

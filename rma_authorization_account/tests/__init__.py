@@ -8,10 +8,12 @@ from . import (
     test_credit_documents,
     test_credit_posting,
     test_credit_quantities,
+    test_credit_release,
     test_credit_supplier,
     test_credit_undo,
     test_invoice,
     test_locks,
+    test_money_back,
     test_red_letter,
     test_resolution_resale,
 )

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ADDONS = sorted(path.parent.name for path in ROOT.glob("*/__manifest__.py"))
 # Apps that none of our addons depends on, and that some of our code is for; and where
 # the tests are that need them.
-OTHER_APPS = ["l10n_cn", "sale_mrp", "stock_delivery"]
+OTHER_APPS = ["l10n_cn", "payment_demo", "sale_mrp", "stock_delivery"]
 OTHER_TESTS = "tests/other_apps"
 
 _ODOO = Path(odoo.release.__file__).parent
