@@ -29,7 +29,7 @@ class RmaAuthorizationResolutionResale(models.AbstractModel):
         return self.env["rma.authorization.resolution.credit"]
 
     def _check_settlements(self, settlements):
-        super()._check_settlements(settlements)
+        res = super()._check_settlements(settlements)
         for settlement in settlements:
             if settlement.line_id.direction != "customer":
                 raise UserError(
@@ -39,9 +39,10 @@ class RmaAuthorizationResolutionResale(models.AbstractModel):
                         line=settlement.line_id.display_name,
                     )
                 )
+        return res
 
     def _settle(self, settlements):
-        super()._settle(self._get_credit_handler()._credit(settlements))
+        return super()._settle(self._get_credit_handler()._credit(settlements))
 
     def _get_settlement_state(self, settlement):
         """Done with the credit, and what is left of the order: it is an ordinary sale,
