@@ -43,6 +43,7 @@ class TestWalkFindings(RmaJourneyCommon):
                 product, self.warehouse.lot_stock_id, qty, lot_id=lot
             )
         order = self._sell(product, 5)
+        delivery = order.picking_ids
         authorization = self._authorize(order, 3, resolution="repair")
         receipt = authorization.sudo()._get_open_receipts().with_user(self.worker)
         receipt.move_ids.move_line_ids = [
@@ -60,7 +61,7 @@ class TestWalkFindings(RmaJourneyCommon):
         window = (
             self.env["stock.return.picking"]
             .with_user(self.worker)
-            .create({"picking_id": order.picking_ids[:1].id})
+            .create({"picking_id": delivery.id})
         )
         window.product_return_moves.quantity = 1
         by_hand = window._create_return()

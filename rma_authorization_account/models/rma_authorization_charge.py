@@ -15,6 +15,14 @@ FROZEN_FIELDS = {
     "amount",
     "currency_id",
 }
+# Written by rules and documents alone.
+PROTECTED_FIELDS = {
+    "settlement_id",
+    "rule_id",
+    "origin_line_id",
+    "move_line_ids",
+    "state",
+}
 
 
 class RmaAuthorizationCharge(models.Model):
@@ -130,6 +138,8 @@ class RmaAuthorizationCharge(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_protected(vals)
         charges = super().create(vals_list)
         charges._check_amount()
         by_hand = charges.filtered(lambda charge: not charge.rule_id)
@@ -137,7 +147,8 @@ class RmaAuthorizationCharge(models.Model):
         return charges
 
     def write(self, vals):
-        if FROZEN_FIELDS & set(vals) and not self.env.context.get("rma_charging"):
+        self._check_protected(vals)
+        if FROZEN_FIELDS & set(vals) and not self._is_charging():
             self._check_by_hand()
             self._take_off_drafts()
             res = super().write(vals)
@@ -154,8 +165,28 @@ class RmaAuthorizationCharge(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_by_hand(self):
-        if not self.env.context.get("rma_charging"):
+        if not self._is_charging():
             self._check_by_hand()
+
+    def _is_charging(self):
+        """Whether rules are at work, see `rma.authorization.charger`. Anybody can send
+        a context; only code has all rights."""
+        return self.env.su and self.env.context.get("rma_charging")
+
+    def _check_protected(self, vals):
+        names = [
+            self._fields[name]._description_string(self.env)
+            for name in sorted(PROTECTED_FIELDS & set(vals))
+            if vals[name]
+        ]
+        if names and not self._is_charging():
+            raise UserError(
+                self.env._(
+                    "%(fields)s of a charge can't be entered: they follow from rules "
+                    "and documents. Leave them out.",
+                    fields=", ".join(names),
+                )
+            )
 
     def _check_amount(self):
         for charge in self:

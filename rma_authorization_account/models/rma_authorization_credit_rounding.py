@@ -192,40 +192,49 @@ class RmaAuthorizationCreditRounding(models.AbstractModel):
     # -- accounts ----------------------------------------------------------------------
 
     def _complete_accounts(self, note):
-        """Where nothing of the original is left, give each account of a tax what is
-        left there: parts of a cent were rounded on their own in every note."""
+        """Where nothing with a tax is left on the original, give each account of that
+        tax what is left there: parts of a cent were rounded on their own in every note,
+        by account, and by the discounts that the core expects for early payment."""
         original, siblings = note.reversed_entry_id, self._get_siblings(note)
-        if not self._is_all_credited(original, siblings):
-            return
-        rest = defaultdict(lambda: [0.0, 0.0])
-        for line in (original | siblings).line_ids.filtered("tax_line_id"):
-            rest[line.tax_line_id, line.account_id][0] -= line.amount_currency
-            rest[line.tax_line_id, line.account_id][1] -= line.balance
         limit = note.currency_id.rounding * (len(siblings.invoice_line_ids) + 1)
+        rest = self._get_rest_by_account(original | siblings)
         commands = []
-        for line in note.line_ids.filtered("tax_line_id"):
-            in_currency, in_company = rest.pop(
-                (line.tax_line_id, line.account_id), (0, 0)
-            )
-            if abs(in_currency) <= limit and not (
-                line.currency_id.is_zero(in_currency)
-                and line.company_currency_id.is_zero(in_company)
-            ):
-                vals = {
-                    "amount_currency": line.amount_currency + in_currency,
-                    "balance": line.balance + in_company,
-                }
-                commands.append(Command.update(line.id, vals))
+        for tax, lines in note.line_ids.grouped("tax_line_id").items():
+            if not tax or not self._is_tax_credited(original, siblings, tax):
+                continue
+            for line in lines:
+                in_currency, in_company = rest.pop((tax, line.account_id), (0.0, 0.0))
+                if abs(in_currency) <= limit and not (
+                    line.currency_id.is_zero(in_currency)
+                    and line.company_currency_id.is_zero(in_company)
+                ):
+                    vals = {
+                        "amount_currency": line.amount_currency + in_currency,
+                        "balance": line.balance + in_company,
+                    }
+                    commands.append(Command.update(line.id, vals))
         if commands:
             note.write({"line_ids": commands})
 
-    def _is_all_credited(self, original, siblings):
-        """Whether these notes hold the whole original, and nothing else with taxes."""
-        lines = original.invoice_line_ids.filtered(
-            lambda line: line.display_type == "product" and line.quantity
-        )
-        others = siblings.invoice_line_ids.filtered(
-            lambda line: line.tax_ids and not line._get_rma_credited_line()
+    def _get_rest_by_account(self, moves):
+        """{(tax, account): what these leave there, in both currencies}"""
+        rest = defaultdict(lambda: [0.0, 0.0])
+        for line in moves.line_ids.filtered("tax_line_id"):
+            rest[line.tax_line_id, line.account_id][0] -= line.amount_currency
+            rest[line.tax_line_id, line.account_id][1] -= line.balance
+        return rest
+
+    def _is_tax_credited(self, original, siblings, tax):
+        """Whether these notes hold all that the original bills under a tax, and bear
+        that tax for nothing else."""
+
+        def bears_tax(line):
+            taxes = line.tax_ids.flatten_taxes_hierarchy()
+            return line.display_type == "product" and tax in taxes
+
+        lines = original.invoice_line_ids.filtered(bears_tax)
+        others = siblings.invoice_line_ids.filtered(bears_tax).filtered(
+            lambda line: not line._get_rma_credited_line()
         )
         # neither down payments nor lines without a product are ever credited
         if others or any(

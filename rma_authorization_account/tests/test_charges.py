@@ -274,6 +274,23 @@ class TestCharges(RmaAccountCommon):
         with self.assertRaisesRegex(UserError, "follows from a rule"):
             charge.unlink()
 
+    def test_nobody_passes_a_charge_off_as_that_of_a_rule(self):
+        rule = self._rule()
+        authorization = self._return(self.order_line, qty=1)
+        charge = self._charge(authorization).with_context(rma_charging=True)
+        for vals in ({"rule_id": rule.id}, {"state": "posted"}):
+            with self.assertRaisesRegex(UserError, "can't be entered"):
+                charge.write(vals)
+            with self.assertRaisesRegex(UserError, "can't be entered"):
+                charge.create(
+                    {
+                        "authorization_id": authorization.id,
+                        "product_id": self.freight.id,
+                        "amount": 1.0,
+                        **vals,
+                    }
+                )
+
     def test_a_charge_is_more_than_nothing(self):
         authorization = self._return(self.order_line, qty=1)
         for amount in (0.0, -5.0):
