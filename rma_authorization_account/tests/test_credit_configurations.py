@@ -192,5 +192,5 @@ class TestCreditConfigurations(RmaAccountCommon):
         self.assertEqual(
             note.invoice_line_ids.analytic_distribution, {str(account.id): 100}
         )
-        analytic_lines = (invoice | note).line_ids.analytic_line_ids
+        analytic_lines = (invoice | note).invoice_line_ids.analytic_line_ids
         self.assertEqual(sorted(analytic_lines.mapped("amount")), [-300.0, 1000.0])
