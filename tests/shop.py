@@ -1,6 +1,25 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import contextlib
+
+import pytest
+
 from odoo import Command, fields
+from odoo.api import SUPERUSER_ID, Environment
+from odoo.modules.registry import Registry
 from odoo.tests import new_test_user
+from odoo.tools import config
+
+
+@contextlib.contextmanager
+def open_shop(database_name):
+    """A shop in this database, whose work can be committed."""
+    with pytest.MonkeyPatch.context() as patch:
+        # Odoo would run the tests of every addon it loads.
+        patch.setitem(config, "test_enable", False)
+        registry = Registry(database_name)
+    context = {"no_reset_password": True, "tracking_disable": True}
+    with registry.cursor() as cr:
+        yield Shop(Environment(cr, SUPERUSER_ID, context))
 
 
 class Shop:

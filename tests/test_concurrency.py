@@ -9,13 +9,9 @@ finds out that it does.
 
 import pytest
 
-from odoo.api import SUPERUSER_ID, Environment
-from odoo.modules.registry import Registry
-from odoo.tools import config
-
 from .databases import copied_database
 from .processes import Call, Team
-from .shop import Shop
+from .shop import open_shop
 
 WAYS_TO_MEET = ["at once", "the first is quicker", "the other is quicker"]
 
@@ -34,13 +30,8 @@ def team(database_name):
 
 @pytest.fixture(scope="module")
 def shop(database_name, team):
-    with pytest.MonkeyPatch.context() as patch:
-        # Odoo would run the tests of every addon it loads.
-        patch.setitem(config, "test_enable", False)
-        registry = Registry(database_name)
-    context = {"no_reset_password": True, "tracking_disable": True}
-    with registry.cursor() as cr:
-        yield Shop(Environment(cr, SUPERUSER_ID, context))
+    with open_shop(database_name) as shop:
+        yield shop
 
 
 @pytest.fixture(params=WAYS_TO_MEET)

@@ -247,6 +247,8 @@ class AccountMove(models.Model):
             )
             billed = original.amount_total - sum(deducted.mapped("price_total"))
             credited = sum(notes.mapped("amount_total"))
+            # cash is rounded on every note anew, up or down by half a coin
+            credited -= original.invoice_cash_rounding_id.rounding / 2 * len(notes)
             if original.currency_id.compare_amounts(credited, billed) > 0:
                 raise UserError(
                     self.env._(

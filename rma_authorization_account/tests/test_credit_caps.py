@@ -120,6 +120,27 @@ class TestCreditCaps(RmaAccountCommon):
         self._release(note)
         self.assertEqual(note.amount_untaxed, 320.0)
 
+    def test_coins_are_rounded_on_every_note(self):
+        coins = self.env["account.cash.rounding"].create(
+            {
+                "name": "Five cents",
+                "rounding": 0.05,
+                "strategy": "add_invoice_line",
+                "profit_account_id": self.company_data["default_account_revenue"].id,
+                "loss_account_id": self.company_data["default_account_expense"].id,
+            }
+        )
+        order_line = self._sell(qty=3, price_unit=33.33, tax_ids=[Command.clear()])
+        invoice = self._bill(order_line, post=False)
+        invoice.invoice_cash_rounding_id = coins
+        invoice.action_post()
+        notes = self.env["account.move"]
+        for _turn in range(3):
+            notes |= self._release(self._credit(order_line, qty=1))
+        # 99.99 is 100.00 in coins, and 33.33 is 33.35
+        self.assertEqual(invoice.amount_total, 100.0)
+        self.assertEqual(notes.mapped("amount_total"), [33.35, 33.35, 33.35])
+
     def test_a_service_agent_passes_no_door(self):
         note = self._credit(self.order_line, qty=1).with_user(self.agent)
         for door in ("button", "queue", "method"):

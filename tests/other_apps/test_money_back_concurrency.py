@@ -4,13 +4,9 @@ and wherever a process is killed."""
 
 import pytest
 
-from odoo.api import SUPERUSER_ID, Environment
-from odoo.modules.registry import Registry
-from odoo.tools import config
-
 from ..databases import copied_database
 from ..processes import Call, Team
-from ..shop import Shop
+from ..shop import open_shop
 
 PAY_BACK = "action_pay_back_rma_credit"
 
@@ -29,13 +25,7 @@ def team(database_name):
 
 @pytest.fixture(scope="module")
 def shop(database_name, team):
-    with pytest.MonkeyPatch.context() as patch:
-        # Odoo would run the tests of every addon it loads.
-        patch.setitem(config, "test_enable", False)
-        registry = Registry(database_name)
-    context = {"no_reset_password": True, "tracking_disable": True}
-    with registry.cursor() as cr:
-        shop = Shop(Environment(cr, SUPERUSER_ID, context))
+    with open_shop(database_name) as shop:
         provider = shop.env.ref("payment.payment_provider_demo")
         journal = shop.env["account.journal"].search(
             [("type", "=", "bank"), ("company_id", "=", shop.company.id)], limit=1
