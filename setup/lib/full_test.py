@@ -209,6 +209,9 @@ def checks():
         key = frozenset(addons.core(names))
         cores.setdefault(key, Check(f"core for {label(names)}", core(names)))
     yield from cores.values()
+    # early, as it takes long and only one check waits for it
+    names = [*ALL, "sale_management"]
+    yield Check("core with demo data", core(names, demo=True))
     for names in combinations:
         name = re.sub(r"\W+", "_", f"{PREFIX} {label(names)}")
         copies = [LINT, WHOLE, WITH_OTHERS] if names == ALL else []
@@ -230,9 +233,7 @@ def checks():
             others = pytest(WITH_OTHERS, addons.OTHER_TESTS)
             yield Check(f"tests with {apps}", others, [f"install {apps}"])
             yield Check("test_lint", test_lint, [installed.name])
-    names = [*ALL, "sale_management"]
-    yield Check("core with demo data", core(names, demo=True))
-    yield Check("demo data", demo, ["core with demo data"])
+            yield Check("demo data", demo, ["core with demo data"])
 
 
 # How it is carried out
