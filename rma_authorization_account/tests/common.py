@@ -24,6 +24,11 @@ class RmaAccountCommon(AccountTestInvoicingCommon):
         )
 
     @classmethod
+    def setup_independent_company(cls, **kwargs):
+        """That of the database has a chart of accounts already: making a company and
+        its chart for each class takes longer than many of its tests."""
+
+    @classmethod
     def get_default_groups(cls):
         return super().get_default_groups() | cls.env.ref(
             "sales_team.group_sale_manager"
