@@ -27,6 +27,9 @@ class RmaAccountCommon(AccountTestInvoicingCommon):
     def setup_independent_company(cls, **kwargs):
         """That of the database has a chart of accounts already: making a company and
         its chart for each class takes longer than many of its tests."""
+        if cls.chart_template or cls.country_code:
+            return super().setup_independent_company(**kwargs)
+        return cls.env["res.company"]
 
     @classmethod
     def get_default_groups(cls):
