@@ -197,24 +197,40 @@ class RmaAuthorizationCreditRounding(models.AbstractModel):
         by account, and by the discounts that the core expects for early payment."""
         original, siblings = note.reversed_entry_id, self._get_siblings(note)
         limit = note.currency_id.rounding * (len(siblings.invoice_line_ids) + 1)
-        rest = self._get_rest_by_account(original | siblings)
-        commands = []
-        for tax, lines in note.line_ids.grouped("tax_line_id").items():
-            if not tax or not self._is_tax_credited(original, siblings, tax):
-                continue
-            for line in lines:
-                in_currency, in_company = rest.pop((tax, line.account_id), (0.0, 0.0))
-                if abs(in_currency) <= limit and not (
-                    line.currency_id.is_zero(in_currency)
-                    and line.company_currency_id.is_zero(in_company)
-                ):
-                    vals = {
-                        "amount_currency": line.amount_currency + in_currency,
-                        "balance": line.balance + in_company,
-                    }
-                    commands.append(Command.update(line.id, vals))
+        taxes = note.invoice_line_ids.tax_ids.flatten_taxes_hierarchy()
+        credited = taxes.filtered(
+            lambda tax: self._is_tax_credited(original, siblings, tax)
+        )
+        changes = defaultdict(lambda: [0.0, 0.0])
+        for (tax, account), rest in self._get_rest_by_account(
+            original | siblings
+        ).items():
+            line = self._get_tax_line(note, tax, account)
+            if line and tax in credited and abs(rest[0]) <= limit:
+                changes[line][0] += rest[0]
+                changes[line][1] += rest[1]
+        commands = [
+            Command.update(
+                line.id,
+                {
+                    "amount_currency": line.amount_currency + in_currency,
+                    "balance": line.balance + in_company,
+                },
+            )
+            for line, (in_currency, in_company) in changes.items()
+            if not line.currency_id.is_zero(in_currency)
+            or not line.company_currency_id.is_zero(in_company)
+        ]
         if commands:
             note.write({"line_ids": commands})
+
+    def _get_tax_line(self, note, tax, account):
+        """Where the rest of a tax goes: to its account, or, where that has not even a
+        cent on this note, to the nearest, so that the total is right at least."""
+        lines = note.line_ids.filtered("tax_line_id")
+        same_tax = lines.filtered(lambda line: line.tax_line_id == tax)
+        same_account = same_tax.filtered(lambda line: line.account_id == account)
+        return (same_account or same_tax or lines)[:1]
 
     def _get_rest_by_account(self, moves):
         """{(tax, account): what these leave there, in both currencies}"""
