@@ -152,6 +152,32 @@ class TestCreditProperty(RmaAccountCommon):
             error.add_note(f"CREDIT_SEED={SEED}")
             raise
 
+    def test_an_account_without_a_cent_on_the_last_note_exceeds_nothing(self):
+        """Found by the property: a line of ten for a cent each, under a split tax."""
+        line = {"discount": 0.0, "taxes": "split", "qty": 10, "price_unit": 0.01}
+        case = {
+            "rounding": "round_globally",
+            "is_storno": False,
+            "is_foreign": False,
+            "is_early_paid": True,
+            "tax_correction": 0.02,
+            "lines": [
+                {**line, "discount": 33.33, "qty": 7, "price_unit": 655.37}
+                | {"shares": [0.913, 0.943]},
+                {**line, "shares": [0.0, 0.739]},
+                {**line, "discount": 7.5, "qty": 12, "price_unit": 54.41}
+                | {"taxes": "included", "shares": [0.0]},
+            ],
+        }
+        order = self._sell_case(case)
+        invoice = self._bill_case(order, case)
+        notes = self._release(self._credit_case(order, case))
+        self.assertEqual(len(notes), 3)
+        self.assertAlmostEqual(
+            sum(notes.mapped("amount_total")), invoice.amount_total, 2
+        )
+        self.assertEqual(invoice.amount_residual, 0.0)
+
     def _check(self, case):
         self.company.tax_calculation_rounding_method = case["rounding"]
         self.company.account_storno = case["is_storno"]
