@@ -17,7 +17,11 @@ from odoo.tests import tagged
 from odoo.addons.rma_authorization_account.tests.common import RmaAccountCommon
 
 EXAMPLES = int(os.environ.get("CREDIT_EXAMPLES") or 8)
-SEED = int(os.environ.get("CREDIT_SEED") or random.randrange(10**9))
+# The short run is the same each time, as that of the walk; a longer one never.
+SEED = int(
+    os.environ.get("CREDIT_SEED")
+    or ("CREDIT_EXAMPLES" in os.environ and random.randrange(10**9))
+)
 
 # For less than a coin, the last note may not have a cent on each account of a tax.
 CENTS = st.integers(100, 99999).map(lambda cents: cents / 100)
