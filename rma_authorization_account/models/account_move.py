@@ -1,9 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from .account_move_line import REFUND_OF
-from .rma_authorization import ROLE_ACCOUNTANT
 
 REFUNDS = tuple(REFUND_OF.values())
 
@@ -137,13 +136,7 @@ class AccountMove(models.Model):
 
     def _check_rma_releasable(self):
         """Accountants release draft credit notes of returns."""
-        if not self.env.user.has_group(ROLE_ACCOUNTANT):
-            raise AccessError(
-                self.env._(
-                    "Releasing credits takes the role of an accountant "
-                    "(Invoicing: Billing). Ask somebody who has it."
-                )
-            )
+        self._check_rma_accountant()
         for move in self:
             if not move.rma_id or move.state != "draft":
                 raise UserError(
@@ -201,10 +194,7 @@ class AccountMove(models.Model):
         """Whether the company wants four eyes, and the user authorized this return."""
         self.ensure_one()
         authorizations_sudo = self.sudo().line_ids.rma_line_id.authorization_id
-        return (
-            self.company_id.sudo().rma_credit_four_eyes
-            and self.env.user in authorizations_sudo.authorized_by_id
-        )
+        return self.company_id.sudo()._demands_other_eyes(authorizations_sudo)
 
     def _check_rma_post(self):
         """What must hold when a credit is released."""

@@ -178,12 +178,15 @@ class AccountMoveLine(models.Model):
         )
         return lines if len(lines) == 1 else self.browse()
 
+    def _get_rma_price(self, unit):
+        """The price before discount, for one of another unit."""
+        self.ensure_one()
+        return self.product_uom_id._compute_price(self.price_unit, unit)
+
     def _is_rma_priced_as(self, invoice_line):
         """Whether nobody changed price, discount or taxes of what is credited."""
         self.ensure_one()
-        price = self.product_uom_id._compute_price(
-            self.price_unit, invoice_line.product_uom_id
-        )
+        price = self._get_rma_price(invoice_line.product_uom_id)
         return (
             self.tax_ids == invoice_line.tax_ids
             and self.discount == invoice_line.discount
@@ -286,9 +289,7 @@ class AccountMoveLine(models.Model):
     def _is_rma_within(self, original):
         """Whether a unit costs no more here than there, under the same taxes."""
         self.ensure_one()
-        price = self.product_uom_id._compute_price(
-            self.price_unit, original.product_uom_id
-        )
+        price = self._get_rma_price(original.product_uom_id)
         return self.tax_ids == original.tax_ids and (
             self.currency_id.compare_amounts(
                 price * (100 - self.discount),

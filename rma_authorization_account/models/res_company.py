@@ -75,8 +75,13 @@ class ResCompany(models.Model):
         return (
             self.rma_credit_posting == "posted"
             and not self.rma_red_notice_required
-            and not (
-                self.rma_credit_four_eyes
-                and self.env.user in authorizations.authorized_by_id
-            )
+            and not self._demands_other_eyes(authorizations)
+        )
+
+    def _demands_other_eyes(self, authorizations):
+        """Whether it wants four eyes, and the user authorized one of these returns."""
+        self.ensure_one()
+        return (
+            self.rma_credit_four_eyes
+            and self.env.user in authorizations.authorized_by_id
         )
