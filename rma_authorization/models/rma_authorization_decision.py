@@ -417,6 +417,14 @@ class RmaAuthorizationDecision(models.AbstractModel):
 
     # -- shared ----------------------------------------------------------------------
 
+    def _get_policy_term(self, name):
+        """A term of the policies of this authorization's lines, such as
+        ``validity_days``: the shortest of those that set it, 0 if none does."""
+        self.ensure_one()
+        # sudo: the promise holds, whoever may read the policy
+        terms = self.sudo().line_ids.policy_id.mapped(name)
+        return min((term for term in terms if term), default=0)
+
     def _ask_reason(self, method, **context):
         """Open the window that asks for the words this step needs."""
         return {

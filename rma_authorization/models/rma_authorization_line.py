@@ -84,6 +84,14 @@ class RmaAuthorizationLine(models.Model):
         domain="[('sale_ok', '=', True)]",
         help="Sent in exchange; the same product when empty.",
     )
+    # verdict
+    policy_id = fields.Many2one(
+        comodel_name="rma.authorization.policy",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The rule that decided, as it was when the order was confirmed.",
+    )
     inspection_ids = fields.One2many(
         comodel_name="rma.authorization.inspection", inverse_name="line_id"
     )
@@ -272,6 +280,23 @@ class RmaAuthorizationLine(models.Model):
                     fields=", ".join(sorted(labels)) or self.env._("the line itself"),
                 )
             )
+
+    # -- dates -----------------------------------------------------------------------
+
+    def _get_delivery_dates(self):
+        """When the goods of each line were delivered, where that is known.
+
+        :return: {line: datetime}; lines without a known delivery are left out.
+            Override in an addon that knows deliveries.
+        """
+        return {}
+
+    def _get_warranty_ends(self):
+        """Until when the goods of each line are under our warranty.
+
+        :return: {line: last day}; lines without a known warranty are left out
+        """
+        return {}
 
     # -- business ------------------------------------------------------------------
 
