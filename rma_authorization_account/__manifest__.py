@@ -15,6 +15,7 @@
         # data
         "data/ir_cron.xml",
         "data/product_data.xml",
+        "data/rma_authorization_policy_data.xml",
         # views
         "views/account_move_views.xml",
         "views/account_move_owed_views.xml",

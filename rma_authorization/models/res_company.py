@@ -15,6 +15,11 @@ class ResCompany(models.Model):
         default=True,
         help="Nothing is credited, exchanged or repaired before it was inspected.",
     )
+    rma_manager_amount = fields.Monetary(
+        string="Manager above",
+        help="Returns worth more than this are authorized by a manager; no limit when "
+        "zero. Policies may set a limit of their own.",
+    )
     rma_return_partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Return Address",

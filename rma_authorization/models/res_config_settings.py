@@ -11,6 +11,11 @@ class ResConfigSettings(models.TransientModel):
     rma_inspection_required = fields.Boolean(
         related="company_id.rma_inspection_required", readonly=False
     )
+    rma_manager_amount = fields.Monetary(
+        related="company_id.rma_manager_amount",
+        readonly=False,
+        currency_field="company_currency_id",
+    )
     rma_return_partner_id = fields.Many2one(
         related="company_id.rma_return_partner_id", readonly=False
     )

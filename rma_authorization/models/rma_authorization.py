@@ -300,7 +300,13 @@ class RmaAuthorization(models.Model):
         if frozen:
             for authorization in self:
                 authorization._check_frozen(frozen, vals)
-        return super().write(vals)
+        res = super().write(vals)
+        if {"partner_id", "company_id", "team_id", "date_request"} & set(vals):
+            # policies look at these
+            self.filtered(
+                lambda authorization: authorization.state == "submitted"
+            ).line_ids._judge()
+        return res
 
     def _check_frozen(self, names, vals):
         """Customer, company and direction stand once the return is permitted."""

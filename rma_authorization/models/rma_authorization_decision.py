@@ -34,10 +34,15 @@ class RmaAuthorizationDecision(models.AbstractModel):
         self._submit()
 
     def _submit(self):
+        submitted = self._hand_in()
+        submitted._queue_mail("rma_authorization.mail_template_submitted")
+        return submitted
+
+    def _hand_in(self):
+        """Make drafts requests: complete, and of units that can still be returned."""
         lock_rows(self)
         submitted = self._check_can_submit()._change_state("submitted")
         submitted.line_ids._check_returnable()
-        submitted._queue_mail("rma_authorization.mail_template_submitted")
         return submitted
 
     def _check_can_submit(self):
@@ -78,14 +83,14 @@ class RmaAuthorizationDecision(models.AbstractModel):
         self._check_role(ROLE_USER)
         self._authorize()
 
-    def _authorize(self):
+    def _authorize(self, reason=None):
         drafts = self.filtered(lambda authorization: authorization.state == "draft")
-        drafts._submit()
+        drafts._hand_in()
         lock_rows(self - drafts)
         # an expired permission comes back through action_extend, with a new date
         requests = self.filtered(lambda request: request.state != "authorized")
         requests._check_can_authorize()
-        authorized = requests._change_state("authorized")
+        authorized = requests._change_state("authorized", reason)
         authorized.line_ids._check_returnable()
         authorized._assign_rma_number()
         authorized._queue_mail("rma_authorization.mail_template_authorized")
@@ -142,10 +147,11 @@ class RmaAuthorizationDecision(models.AbstractModel):
 
     # -- refuse, ask, appeal -------------------------------------------------------
 
-    def action_refuse(self, reason=None):
-        """Refuse the requests; the customer reads the reason.
+    def action_refuse(self, reason=None, refusal_id=False):
+        """Refuse the requests; the customer reads the reason (R14).
 
         :param str reason: without it, the window that asks for it opens
+        :param int refusal_id: id of the `rma.authorization.refusal`, for the figures
         """
         self._check_role(ROLE_USER)
         if not reason:
@@ -155,6 +161,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
         refused._record(
             {
                 "refusal_reason": reason,
+                "refusal_id": refusal_id,
                 "awaiting_customer": False,
                 "date_awaiting": False,
             }

@@ -35,6 +35,8 @@ PROTECTED_FIELDS = {
     "awaiting_customer",
     "date_awaiting",
     "refusal_reason",
+    "refusal_id",
+    "is_auto_authorized",
     "pending_mail_template_id",
 }
 

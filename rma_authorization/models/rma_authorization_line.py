@@ -16,7 +16,7 @@ class RmaAuthorizationLine(models.Model):
 
     _name = "rma.authorization.line"
     _description = "Return Authorization Line"
-    _inherit = ["rma.authorization.line.quantity"]
+    _inherit = ["rma.authorization.line.quantity", "rma.authorization.line.eligibility"]
     _order = "authorization_id desc, sequence, id"
     _check_company_auto = True
 
@@ -83,14 +83,6 @@ class RmaAuthorizationLine(models.Model):
         check_company=True,
         domain="[('sale_ok', '=', True)]",
         help="Sent in exchange; the same product when empty.",
-    )
-    # verdict
-    policy_id = fields.Many2one(
-        comodel_name="rma.authorization.policy",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        help="The rule that decided, as it was when the order was confirmed.",
     )
     inspection_ids = fields.One2many(
         comodel_name="rma.authorization.inspection", inverse_name="line_id"
@@ -208,9 +200,12 @@ class RmaAuthorizationLine(models.Model):
         if "authorization_id" in vals:
             # nor may a line come from elsewhere into a return that is decided
             self._check_frozen({"authorization_id"})
+        submitted = self.filtered(lambda line: line.state == "submitted")
         if frozen:
             # what is handed in already takes up its units
-            self.filtered(lambda line: line.state == "submitted")._check_returnable()
+            submitted._check_returnable()
+        if self._get_judged_fields() & set(vals):
+            submitted._judge()
         return res
 
     @api.model_create_multi
@@ -221,7 +216,23 @@ class RmaAuthorizationLine(models.Model):
         if self.env.context.get("rma_extra_key") is not _EXTRA_KEY:
             lines._check_frozen(set())
         lines.filtered(lambda line: line.state != "draft")._check_returnable()
+        lines.filtered(lambda line: line.state == "submitted")._judge()
         return lines
+
+    def _get_judged_fields(self):
+        """What policies look at: where it changes on a request, it is judged anew.
+        Override to add an addon's fields."""
+        return {
+            "product_id",
+            "product_uom_id",
+            "sale_line_id",
+            "qty_requested",
+            "reason_id",
+            "resolution",
+            "advance",
+            "condition",
+            "description",
+        }
 
     def _create_extra(self, vals_list):
         """Add lines for goods that arrived without being authorized, and were let in.
@@ -282,14 +293,6 @@ class RmaAuthorizationLine(models.Model):
             )
 
     # -- dates -----------------------------------------------------------------------
-
-    def _get_delivery_dates(self):
-        """When the goods of each line were delivered, where that is known.
-
-        :return: {line: datetime}; lines without a known delivery are left out.
-            Override in an addon that knows deliveries.
-        """
-        return {}
 
     def _get_warranty_ends(self):
         """Until when the goods of each line are under our warranty.

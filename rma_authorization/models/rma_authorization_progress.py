@@ -31,7 +31,7 @@ class RmaAuthorizationProgress(models.AbstractModel):
 
     _name = "rma.authorization.progress"
     _description = "Return Work"
-    _inherit = ["rma.authorization.decision"]
+    _inherit = ["rma.authorization.review"]
 
     receipt_status = fields.Selection(
         selection=PROGRESS, compute="_compute_progress", store=True

@@ -33,6 +33,10 @@ class RmaAuthorizationReason(models.Model):
         required=True,
         help="Who pays for sending the goods back.",
     )
+    is_doa = fields.Boolean(
+        string="Dead on Arrival",
+        help="Goods that never worked: they have a shorter time of their own.",
+    )
     photo_required = fields.Boolean(string="Photos Required")
     serial_required = fields.Boolean(string="Serial Numbers Required")
     help_text = fields.Html(

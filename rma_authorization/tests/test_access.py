@@ -9,6 +9,9 @@ AGENTS = {"agent", "manager"}
 ALL_ROLES = {"technician", "agent", "manager"}
 ACTIONS = {
     "action_submit": ("draft", AGENTS, ()),
+    "action_judge": ("draft", AGENTS, ()),
+    "action_authorize_proposed": ("submitted", AGENTS, ()),
+    "action_ask_manager": ("submitted", AGENTS, ()),
     "action_authorize": ("submitted", AGENTS, ()),
     "action_draft": ("submitted", AGENTS, ()),
     "action_refuse": ("submitted", AGENTS, ("Too late",)),

@@ -22,7 +22,17 @@ class RmaAuthorizationAsk(models.TransientModel):
         required=True,
         readonly=True,
     )
-    text = fields.Text(string="Reason", required=True)
+    refusal_id = fields.Many2one(
+        comodel_name="rma.authorization.refusal", string="Refused because"
+    )
+    text = fields.Text(
+        string="Reason",
+        compute="_compute_text",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+    )
     line_ids = fields.Many2many(
         comodel_name="rma.authorization.line",
         string="Lost Goods",
@@ -34,6 +44,14 @@ class RmaAuthorizationAsk(models.TransientModel):
         help="The customer gets what was agreed, as if the goods had arrived.",
     )
 
+    @api.depends("refusal_id")
+    def _compute_text(self):
+        """The text of the chosen reason, in the language of the first customer."""
+        for wizard in self:
+            lang = wizard.authorization_ids[:1].partner_id.lang
+            text = wizard.refusal_id.with_context(lang=lang).text
+            wizard.text = text or wizard.text
+
     @api.model
     def _get_title(self, method):
         return dict(self._fields["method"]._description_selection(self.env))[method]
@@ -44,5 +62,7 @@ class RmaAuthorizationAsk(models.TransientModel):
         options = {}
         if self.method == "action_report_lost":
             options = {"line_ids": self.line_ids.ids, "settle": self.settle}
+        elif self.method == "action_refuse":
+            options = {"refusal_id": self.refusal_id.id}
         getattr(self.authorization_ids, self.method)(self.text, **options)
         return {"type": "ir.actions.act_window_close"}

@@ -5,6 +5,7 @@ from . import (
     rma_authorization_disposition_mixin,
     rma_authorization_goods,
     rma_authorization_kit,
+    rma_authorization_line_eligibility,
     rma_authorization_line_kit,
     rma_authorization_line_lot,
     rma_authorization_arrival,

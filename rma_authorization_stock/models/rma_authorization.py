@@ -50,9 +50,17 @@ class RmaAuthorization(models.Model):
 
     # -- receipts follow the permission ------------------------------------------------
 
-    def _authorize(self):
+    def _get_same_unit_returns(self):
+        """Override of `rma_authorization` to tell units by their numbers."""
+        lots = self.line_ids.lot_ids
+        same = super()._get_same_unit_returns()
+        if lots:
+            same |= self._search_other_returns([("lot_ids", "in", lots.ids)])
+        return same
+
+    def _authorize(self, reason=None):
         """Override of `rma_authorization` to announce the goods to the dock."""
-        authorized = super()._authorize()
+        authorized = super()._authorize(reason)
         # sudo: a service agent authorizes without rights in the warehouse
         authorized.sudo().line_ids._create_return_pickings()
         return authorized

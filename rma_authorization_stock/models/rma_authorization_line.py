@@ -120,6 +120,10 @@ class RmaAuthorizationLine(models.Model):
         """Override of `rma_authorization` to add the delivery and the numbers."""
         return super()._get_frozen_fields() | {"move_id", "lot_ids"}
 
+    def _get_judged_fields(self):
+        """Override of `rma_authorization` to add the delivery and the numbers."""
+        return super()._get_judged_fields() | {"move_id", "lot_ids"}
+
     def _check_requested(self):
         """Override of `rma_authorization`: as many serials as units."""
         res = super()._check_requested()
