@@ -22,6 +22,7 @@
         "views/account_move_red_notice_views.xml",
         "views/res_config_settings_views.xml",
         "views/rma_authorization_charge_rule_views.xml",
+        "views/rma_authorization_policy_views.xml",
         "views/rma_authorization_charge_views.xml",
         "views/rma_authorization_credit_release_views.xml",
         "views/rma_authorization_credit_templates.xml",

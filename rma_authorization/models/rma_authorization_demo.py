@@ -3,7 +3,7 @@ from collections import namedtuple
 from datetime import timedelta
 
 from odoo import Command, api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, file_open
 
 Case = namedtuple("Case", "days customer product sold qty reason resolution end extra")
 
@@ -75,6 +75,14 @@ FAULTS = {
     "transit_damage": "The parcel was crushed, the case is cracked.",
     "wrong_item": "We ordered the black version and got the white one.",
     "no_longer_wanted": "Unused, in its original packaging.",
+}
+# The goods' condition in the customer's words, but for the latest requests: there a
+# reviewer has something to ask.
+CONDITIONS = {
+    "transit_damage": "damaged",
+    "no_longer_wanted": "unopened",
+    "duplicate": "unopened",
+    "upgrade": "opened",
 }
 VERDICTS = ("new", "good", "worn")
 FINAL_DISPOSITIONS = {
@@ -155,6 +163,7 @@ class RmaAuthorizationDemo(models.AbstractModel):
     def _play(self, case, customer, product):
         order = self._sell(case, customer, product)
         authorization = self._request(case, order)
+        self._attach_photo(case, authorization)
         getattr(self, f"_play_{case.end}")(authorization)
         if case.end != "authorized":
             # nobody wants half a year of mails on the first day
@@ -208,10 +217,27 @@ class RmaAuthorizationDemo(models.AbstractModel):
             "qty_requested": case.qty,
             "reason_id": reason.id,
             "description": FAULTS.get(case.reason),
+            "condition": (
+                CONDITIONS.get(case.reason, "used") if case.days > 2 else False
+            ),
             "resolution": resolution,
             "under_warranty": resolution == "repair",
             "advance": case.end == "advance",
         }
+
+    def _attach_photo(self, case, authorization):
+        """What the customer sends to show the damage."""
+        if case.reason != "transit_damage":
+            return
+        with file_open("web/static/img/placeholder.png", "rb") as photo:
+            self.env["ir.attachment"].create(
+                {
+                    "name": "parcel.png",
+                    "raw": photo.read(),
+                    "res_model": authorization._name,
+                    "res_id": authorization.id,
+                }
+            )
 
     def _get_known(self, name, value, fallback=False):
         """`value` if the installed addons know it as a resolution or disposition."""

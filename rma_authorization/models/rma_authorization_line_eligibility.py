@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 
 from .rma_authorization_policy_wording import CONDITIONS, ELIGIBILITIES
+from .rma_authorization_reason import FREIGHT_PAYERS
 
 
 class RmaAuthorizationLineEligibility(models.AbstractModel):
@@ -51,6 +52,12 @@ class RmaAuthorizationLineEligibility(models.AbstractModel):
     eligibility_html = fields.Html(
         string="Checks", compute="_compute_eligibility_html", sanitize=False
     )
+    freight_payer = fields.Selection(
+        selection=FREIGHT_PAYERS,
+        compute="_compute_freight_payer",
+        store=True,
+        help="Who pays for sending the goods back: by the policy, or by the reason.",
+    )
     is_doa = fields.Boolean(
         string="Dead on Arrival",
         readonly=True,
@@ -63,6 +70,12 @@ class RmaAuthorizationLineEligibility(models.AbstractModel):
     def _compute_amount_requested(self):
         for line in self:
             line.amount_requested = line._get_value(line.qty_requested)
+
+    @api.depends("reason_id", "policy_id")
+    def _compute_freight_payer(self):
+        for line in self:
+            policy = line.sudo().policy_id
+            line.freight_payer = policy.freight_payer or line.reason_id.freight_payer
 
     @api.depends("eligibility_checks", "policy_id", "eligibility")
     @api.depends_context("lang")
@@ -182,6 +195,7 @@ class RmaAuthorizationLineEligibility(models.AbstractModel):
         return vals
 
     def _is_beyond_policy(self):
-        """Whether permitting this line takes somebody who may make exceptions."""
+        """Whether permitting this line takes somebody who may make exceptions. Who talks
+        to the customer may do without evidence, policies alone may not."""
         self.ensure_one()
-        return self.eligibility in ("incomplete", "ineligible")
+        return self.eligibility == "ineligible"

@@ -7,6 +7,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .rma_authorization_reason import FREIGHT_PAYERS
+
 WINDOW_UNITS = [
     ("day", "Days"),
     ("workday", "Working Days"),
@@ -170,6 +172,10 @@ class RmaAuthorizationPolicy(models.Model):
     advance_allowed = fields.Boolean(
         string="Replacement in Advance",
         help="Replacements may be sent before the goods are back.",
+    )
+    freight_payer = fields.Selection(
+        selection=FREIGHT_PAYERS,
+        help="Who pays for sending the goods back; as the reason says when empty.",
     )
     keep_amount = fields.Monetary(
         string="Keep Goods up to",

@@ -71,10 +71,10 @@ class RmaAuthorizationPolicyWording(models.AbstractModel):
             ),
             "condition": self.env._("Its condition is as demanded."),
             "condition_missing": self.env._(
-                "Please tell us its condition: it has to be %(accepted)s."
+                "Please tell us in which condition it is (demanded: %(accepted)s)."
             ),
             "condition_worse": self.env._(
-                "It has to be %(accepted)s, and is %(condition)s."
+                "Its condition (%(condition)s) is not what is demanded (%(accepted)s)."
             ),
             "photo_missing": self.env._("Please send us a picture of it."),
             "serial_missing": self.env._("Please tell us its serial number."),

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+FREIGHT_PAYERS = [("us", "Us"), ("customer", "Customer")]
+
 
 class RmaAuthorizationReason(models.Model):
     """Why customers return goods, and what that means by default."""
@@ -28,7 +30,7 @@ class RmaAuthorizationReason(models.Model):
         help="Who caused it, unless the inspection finds otherwise.",
     )
     freight_payer = fields.Selection(
-        selection=[("us", "Us"), ("customer", "Customer")],
+        selection=FREIGHT_PAYERS,
         default="us",
         required=True,
         help="Who pays for sending the goods back.",

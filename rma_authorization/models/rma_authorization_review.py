@@ -108,7 +108,7 @@ class RmaAuthorizationReview(models.AbstractModel):
                     line.eligibility == verdict
                 )
             )[:1]
-            authorization.eligibility_summary = worst and judge._get_reasons(
+            authorization.eligibility_summary = judge._get_reasons(
                 worst.sudo().policy_id, worst.eligibility_checks or []
             )
 

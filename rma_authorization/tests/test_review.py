@@ -240,6 +240,14 @@ class TestReview(RmaCommon):
         self.assertEqual(authorization.earlier_ids, first | elsewhere)
         self.assertEqual(foreign.earlier_count, 0)
 
+    def test_the_policy_says_who_pays_the_freight(self):
+        self.assertEqual(self.reason.freight_payer, "us")
+        self._change(freight_payer="customer")
+        authorization = self._request()
+        self.assertEqual(authorization.line_ids.freight_payer, "customer")
+        elsewhere = self._request(self._sell(1, partner=self.other_customer))
+        self.assertEqual(elsewhere.line_ids.freight_payer, "us")
+
     def test_the_policy_says_whether_goods_are_inspected(self):
         self._change(inspection="no")
         self.assertFalse(self._request().inspection_required)

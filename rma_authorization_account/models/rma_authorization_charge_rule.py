@@ -16,8 +16,8 @@ class RmaAuthorizationChargeRule(models.Model):
     """What is kept from a credit, or refunded beside the goods, and when.
 
     Of each kind, the first rule in their order that matches a credited quantity
-    applies: by the customer's reason, the grade found and the disposition. Conditions
-    left empty match everything.
+    applies: by the customer's reason, the policy, the grade found and the disposition.
+    Conditions left empty match everything.
     """
 
     _name = "rma.authorization.charge.rule"
@@ -42,6 +42,16 @@ class RmaAuthorizationChargeRule(models.Model):
         string="Reasons",
         check_company=True,
         help="Why the customer returned the goods; any reason when empty.",
+    )
+    policy_ids = fields.Many2many(
+        comodel_name="rma.authorization.policy",
+        relation="rma_authorization_policy_charge_rule_rel",
+        column1="rule_id",
+        column2="policy_id",
+        string="Policies",
+        readonly=True,
+        help="Only for returns on which these policies decided; chosen on the policy. "
+        "For all returns when empty.",
     )
     grade = fields.Selection(
         selection=lambda self: self._get_grades(),
@@ -153,6 +163,7 @@ class RmaAuthorizationChargeRule(models.Model):
         return (
             self.company_id in (self.company_id.browse(), settlement.company_id)
             and (not self.reason_ids or line.reason_id in self.reason_ids)
+            and (not self.policy_ids or line.policy_id in self.policy_ids)
             and (not self.grade or self.grade == finding.grade)
             and (
                 not self.disposition

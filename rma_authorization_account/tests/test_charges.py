@@ -73,6 +73,32 @@ class TestCharges(RmaAccountCommon):
                 savepoint.rollback()
             self.env.invalidate_all()
 
+    def test_a_policy_has_charges_of_its_own(self):
+        policies = self.env["rma.authorization.policy"].create(
+            [
+                {
+                    "name": name,
+                    "returnable": "always",
+                    "partner_ids": self.customer.ids,
+                    "reason_ids": reason.ids,
+                }
+                for name, reason in zip("AB", self.reasons[:2], strict=True)
+            ]
+        )
+        policies[0].charge_rule_ids = self._rule("restocking", 15.0)
+        policies.action_put_in_force()
+        self._rule("damage", 10.0, sequence=20)
+        charged = {
+            policy.name: self._get_charged(
+                self._credit(self.order_line, qty=1, reason_id=policy.reason_ids.id)
+            )
+            for policy in policies
+        }
+        self.assertEqual(charged, {"A": [-10.0, -15.0], "B": [-10.0]})
+        # a new version keeps them
+        version = policies[0].browse(policies[0].action_new_version()["res_id"])
+        self.assertEqual(version.charge_rule_ids, policies[0].charge_rule_ids)
+
     def test_charges_bear_the_taxes_of_their_product(self):
         self._rule(
             "freight", computation="return", amount=10.0
