@@ -74,7 +74,7 @@ class TestCharges(RmaAccountCommon):
             self.env.invalidate_all()
 
     def test_a_policy_has_charges_of_its_own(self):
-        policies = self.env["rma.authorization.policy"].create(
+        policies = self.env["rma.authorization.policy"].sudo().create(
             [
                 {
                     "name": name,
