@@ -107,6 +107,13 @@ class RmaAuthorizationPolicy(models.Model):
         "closed; never when zero.",
     )
 
+    target_ids = fields.One2many(
+        comodel_name="rma.authorization.target",
+        inverse_name="policy_id",
+        string="Time Targets",
+        copy=True,
+    )
+
     def _compute_currency_id(self):
         for policy in self:
             company = policy.company_id or self.env.company
