@@ -284,12 +284,15 @@ class RmaAuthorizationClock(models.AbstractModel):
         return res
 
     def _is_answer(self, message):
-        """Written to the customer by one of us; automatic mails don't answer."""
+        """Written to the customer by one of us. Automatic mails don't answer, though
+        they may be signed by the responsible: it is the system that posts them."""
         self.ensure_one()
         message_sudo = message.sudo(self.env.su)
+        poster = message_sudo.create_uid
         return (
-            message_sudo.message_type in ("comment", "email", "email_outgoing")
-            and message_sudo.subtype_id == self.env.ref("mail.mt_comment")
+            message_sudo.subtype_id == self.env.ref("mail.mt_comment")
+            and poster.active
+            and poster._is_internal()
             and any(user._is_internal() for user in message_sudo.author_id.user_ids)
             and self.partner_id in (message_sudo.partner_ids | self.message_partner_ids)
         )
@@ -356,7 +359,7 @@ class RmaAuthorizationClock(models.AbstractModel):
                     names=self._get_names(),
                 )
             )
-        self.env.add_to_compute(ticking._fields["is_late"], ticking)
+        ticking._look_at_time()
         if not reason and any(ticking.mapped("is_late")):
             return self._ask_reason("action_stop_timers")
         ticking._stop(reason)

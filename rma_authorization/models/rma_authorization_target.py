@@ -67,13 +67,6 @@ class RmaAuthorizationTarget(models.Model):
         "A target takes more than no time, and hours before or after it can't be "
         "negative.",
     )
-    # what `_check_equal` says first, in words; holds where two people save at once
-    _equal_unique = models.UniqueIndex(
-        "(milestone, COALESCE(policy_id, 0), COALESCE(team_id, 0), "
-        "COALESCE(priority, ''), COALESCE(company_id, 0)) WHERE active",
-        "There is a target for the same milestone, policy, team, priority and company "
-        "already.",
-    )
 
     @api.depends("policy_id", "team_id")
     def _compute_company_id(self):

@@ -337,6 +337,8 @@ class RmaAuthorizationTimer(models.Model):
 
     def _measure(self, clock, end):
         self.ensure_one()
+        # what it depends on may just have changed; it follows no more once it is over
+        self.date_due  # noqa: B018
         used = self._count(clock, self.date_start, end) - self.paused_hours
         self.write({"date_done": end, "hours_used": max(used, 0.0)})
 
@@ -353,6 +355,10 @@ class RmaAuthorizationTimer(models.Model):
         self.ensure_one()
         return self.authorization_id.state in ("draft", "cancelled", "expired")
 
+    def _look_at_time(self):
+        """Have computed anew what is late: nothing was written, but time went by."""
+        self.modified(["date_due"])
+
     def _close_activities(self):
         self.activity_id.unlink()
 
@@ -366,7 +372,7 @@ class RmaAuthorizationTimer(models.Model):
         long_late = late.filtered(
             lambda timer: timer.date_escalation and timer.date_escalation < now
         )
-        self.env.add_to_compute(self._fields["is_late"], late)
+        late._look_at_time()
         (late - long_late).alarm = "late"
         long_late.alarm = "escalated"
         (self - late).alarm = "warned"

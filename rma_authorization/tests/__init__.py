@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     test_access,
+    test_alarms,
     test_authorize,
     test_batch,
     test_cancel,
@@ -16,10 +17,12 @@ from . import (
     test_multi_company,
     test_receive,
     test_refuse,
+    test_reminder,
     test_request_information,
     test_resolution_exchange,
     test_returnable,
     test_sales_quantities,
     test_settlement,
+    test_timers,
     test_transitions,
 )
