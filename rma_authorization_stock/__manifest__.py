@@ -14,6 +14,7 @@
         "security/rma_authorization_stock_security.xml",
         # records
         "data/stock_warehouse_data.xml",
+        "data/rma_authorization_target_data.xml",
         # windows
         "wizard/rma_authorization_create_views.xml",
         "wizard/rma_authorization_inspect_views.xml",

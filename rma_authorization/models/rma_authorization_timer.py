@@ -421,18 +421,22 @@ class RmaAuthorizationTimer(models.Model):
         }
 
     def _get_assignee(self):
-        """The responsible; else the leader of the team, else its first member who may
-        see the return."""
+        """The first who may see the return, and is still here."""
         self.ensure_one()
-        team = self.authorization_id.team_id
-        candidates = self.authorization_id.user_id | team.user_id | team.member_ids
-        return candidates.filtered(
+        return self._get_assignees().filtered(
             lambda user: (
                 user.active
                 and self.company_id in user.company_ids
                 and user.has_group("rma_authorization.group_rma_technician")
             )
         )[:1]
+
+    def _get_assignees(self):
+        """Whom an alarm is for: the responsible, else the leader of the team, else one
+        of its members. Override to put somebody before."""
+        self.ensure_one()
+        team = self.authorization_id.team_id
+        return self.authorization_id.user_id | team.user_id | team.member_ids
 
     def _escalate(self):
         """Mail to the leaders of the teams; a template that fails holds up nothing."""
