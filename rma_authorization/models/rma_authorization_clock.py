@@ -375,15 +375,18 @@ class RmaAuthorizationClock(models.AbstractModel):
         isn't found again. Rows that another worker has in hand are left to it.
         """
         cron = self.env["ir.cron"]
-        steps = self._get_timed_steps()
-        for model, domain, method in steps:
-            batch = self.env[model].search(domain, limit=limit).try_lock_for_update()
+        # sudo: time goes by whoever runs the action, and nobody may write timers
+        self_sudo = self.sudo()
+        steps = [
+            (self_sudo.env[model], domain, method)
+            for model, domain, method in self_sudo._get_timed_steps()
+        ]
+        for records, domain, method in steps:
+            batch = records.search(domain, limit=limit).try_lock_for_update()
             getattr(batch, method)()
             cron._commit_progress(len(batch))
         cron._commit_progress(
-            remaining=sum(
-                self.env[model].search_count(domain) for model, domain, _method in steps
-            )
+            remaining=sum(records.search_count(domain) for records, domain, _ in steps)
         )
 
     @api.model
