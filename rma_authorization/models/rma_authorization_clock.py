@@ -74,6 +74,8 @@ class RmaAuthorizationClock(models.AbstractModel):
     date_promised = fields.Datetime(
         string="Answer Promised",
         compute="_compute_date_promised",
+        # also for the customer who reads the mail, or the page
+        compute_sudo=True,
         help="By when the customer gets our decision.",
     )
 
@@ -181,6 +183,17 @@ class RmaAuthorizationClock(models.AbstractModel):
             wanted.pop(timer._get_key())
         ticking |= timers._start(list(wanted.values()))
         self_sudo._follow_pauses(ticking)
+
+    @api.model
+    def _start_missing_timers(self):
+        """Time the open returns from before the clocks were installed, from now on."""
+        self.search(
+            [
+                ("state", "in", ("submitted", "authorized")),
+                ("next_step", "!=", "none"),
+                ("timer_ids", "=", False),
+            ]
+        )._follow_timers()
 
     def _get_timer_key(self, vals):
         names = self.env["rma.authorization.timer"]._get_key_fields()

@@ -522,6 +522,18 @@ class TestMilestones(TimerCommon):
         one, many = follow(create(1)), follow(create(12))
         self.assertLessEqual(many, one + 6)
 
+    def test_returns_from_before_the_clocks_are_timed_from_now_on(self):
+        authorization, refused = self._submit(), self._submit()
+        with self._at("03-02 11:00"):
+            refused.action_refuse("No")
+        (authorization | refused).sudo().timer_ids.unlink()
+        with self._at("03-03 10:00"):
+            self.env["rma.authorization"]._start_missing_timers()
+        self.assertTimer(
+            self._get_timers(authorization, "decision"), date_due="03-05 10:00"
+        )
+        self.assertFalse(refused.timer_ids)
+
     def test_a_sale_takes_no_clock(self):
         self.env.cr.flush()
         order = self._sell()
