@@ -13,6 +13,7 @@
         "security/rma_authorization_groups.xml",
         "security/ir.model.access.csv",
         "security/rma_authorization_security.xml",
+        "security/rma_authorization_timer_rules.xml",
         # records
         "data/ir_sequence_data.xml",
         "data/rma_authorization_reason_data.xml",
@@ -27,6 +28,8 @@
         "report/rma_authorization_label_templates.xml",
         "data/mail_template_data.xml",
         "data/ir_cron_data.xml",
+        "data/rma_authorization_target_data.xml",
+        "data/rma_authorization_timer_data.xml",
         # windows
         "wizard/rma_authorization_ask_views.xml",
         "wizard/rma_authorization_create_views.xml",
@@ -52,6 +55,9 @@
         "views/rma_authorization_review_views.xml",
         "views/rma_authorization_report_views.xml",
         "views/rma_authorization_queue_views.xml",
+        "views/rma_authorization_target_views.xml",
+        "views/rma_authorization_timer_views.xml",
+        "views/rma_authorization_due_views.xml",
         "views/res_config_settings_views.xml",
         "views/sale_order_views.xml",
         # after the actions that they open

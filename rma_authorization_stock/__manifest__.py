@@ -15,6 +15,7 @@
         # records
         "data/stock_warehouse_data.xml",
         "data/rma_authorization_policy_data.xml",
+        "data/rma_authorization_target_data.xml",
         # windows
         "wizard/rma_authorization_create_views.xml",
         "wizard/rma_authorization_inspect_views.xml",

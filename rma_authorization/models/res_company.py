@@ -10,6 +10,18 @@ class ResCompany(models.Model):
         default=30,
         help="Days until which authorized goods have to come back.",
     )
+    rma_reminder_days = fields.Integer(
+        string="Return Reminder",
+        default=7,
+        help="Where no policy says it: so many days before authorized goods have to be "
+        "back, the customer is reminded; never when zero.",
+    )
+    rma_answer_days = fields.Integer(
+        string="Time to Answer",
+        default=14,
+        help="Where no policy says it: a request on which the customer answers no "
+        "question for so many days is closed; never when zero.",
+    )
     rma_inspection_required = fields.Boolean(
         string="Inspect before Settlement",
         default=True,
@@ -28,4 +40,8 @@ class ResCompany(models.Model):
 
     _rma_validity_days_positive = models.Constraint(
         "CHECK(rma_validity_days > 0)", "Returns are valid for at least one day."
+    )
+    _rma_waiting_days_positive = models.Constraint(
+        "CHECK(rma_reminder_days >= 0 AND rma_answer_days >= 0)",
+        "Days until a reminder or an answer can't be negative.",
     )

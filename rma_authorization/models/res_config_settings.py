@@ -8,6 +8,12 @@ class ResConfigSettings(models.TransientModel):
     rma_validity_days = fields.Integer(
         related="company_id.rma_validity_days", readonly=False
     )
+    rma_reminder_days = fields.Integer(
+        related="company_id.rma_reminder_days", readonly=False
+    )
+    rma_answer_days = fields.Integer(
+        related="company_id.rma_answer_days", readonly=False
+    )
     rma_inspection_required = fields.Boolean(
         related="company_id.rma_inspection_required", readonly=False
     )

@@ -25,7 +25,7 @@ class RmaAuthorization(models.Model):
     _name = "rma.authorization"
     _description = "Return Authorization"
     _inherit = [
-        "rma.authorization.progress",
+        "rma.authorization.clock",
         "portal.mixin",
         "mail.thread.main.attachment",
         "mail.activity.mixin",

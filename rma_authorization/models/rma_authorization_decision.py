@@ -125,7 +125,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
             today = fields.Date.context_today(authorization)
             if (authorization.date_deadline or date.min) < today:
                 vals["date_deadline"] = today + relativedelta(
-                    days=company.rma_validity_days
+                    days=authorization._get_validity_days()
                 )
             if not authorization.rma_number:
                 vals["rma_number"] = (
@@ -228,7 +228,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
         self._check_role(ROLE_USER)
         self._record({"awaiting_customer": False, "date_awaiting": False})
 
-    # -- cancel, expire, extend ------------------------------------------------------
+    # -- cancel ----------------------------------------------------------------------
 
     def action_cancel(self, reason=None):
         """Withdraw requests, or permissions under which nothing has happened yet.
@@ -265,53 +265,6 @@ class RmaAuthorizationDecision(models.AbstractModel):
                         name=authorization.display_name,
                     )
                 )
-
-    def action_extend(self, days=None):
-        """Give the customer more time: from today, or from a deadline still ahead.
-
-        Expired authorizations become valid again, if the goods may still be returned.
-
-        :param int days: by default the company's validity in days
-        """
-        self._check_role(ROLE_USER)
-        lock_rows(self)
-        for authorization in self:
-            if authorization.state not in ("authorized", "expired"):
-                authorization._check_transition("expired")
-            today = fields.Date.context_today(authorization)
-            start = max(today, authorization.date_deadline or today)
-            authorization.date_deadline = start + relativedelta(
-                days=days or authorization.company_id.rma_validity_days
-            )
-        extended = self.filtered(lambda expired: expired.state == "expired")
-        extended._change_state("authorized", self.env._("Extended"))
-        extended.line_ids._check_returnable()
-        return extended
-
-    def _expire(self):
-        return self._change_state("expired", self.env._("Not returned in time"))
-
-    @api.model
-    def _cron_expire(self, limit=500):
-        """Expire what nobody returned in time; in batches, the next run goes on."""
-        today = fields.Date.context_today(self)
-        domain = [
-            ("state", "=", "authorized"),
-            ("next_step", "=", "receive"),
-            ("date_deadline", "<", today),
-            # nothing came, nor did a replacement go out in advance (R18)
-            ("receipt_status", "in", ("no", "pending")),
-            (
-                "line_ids",
-                "not any",
-                ["|", ("qty_settled", ">", 0), ("qty_settling", ">", 0)],
-            ),
-        ]
-        overdue = self.search(domain, limit=limit)
-        overdue._expire()
-        self.env["ir.cron"]._commit_progress(
-            len(overdue), remaining=self.search_count(domain)
-        )
 
     # -- close, reopen -----------------------------------------------------------------
 

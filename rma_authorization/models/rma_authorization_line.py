@@ -107,6 +107,26 @@ class RmaAuthorizationLine(models.Model):
                 line.sale_line_id.product_uom_id or line.product_id.uom_id
             )
 
+    def _get_open_milestones(self):
+        """What is timed for each of these lines, as values of their timers."""
+        return [
+            {
+                "authorization_id": line.authorization_id.id,
+                "line_id": line.id,
+                "milestone": milestone,
+            }
+            for line in self
+            for milestone, is_open in (
+                ("inspection", line._has_open("qty_to_inspect")),
+                ("resolution", line._has_open_resolution()),
+            )
+            if is_open
+        ]
+
+    def _has_open_resolution(self):
+        """Whether the customer waits for what was decided, or for its documents."""
+        return self._has_open("qty_to_settle") or self._has_open("qty_settling")
+
     def _get_replacement_product(self):
         self.ensure_one()
         return self.replacement_product_id or self.product_id

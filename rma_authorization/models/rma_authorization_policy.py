@@ -221,6 +221,13 @@ class RmaAuthorizationPolicy(models.Model):
         "closed; never when zero.",
     )
 
+    target_ids = fields.One2many(
+        comodel_name="rma.authorization.target",
+        inverse_name="policy_id",
+        string="Time Targets",
+        copy=True,
+    )
+
     _numbers_positive = models.Constraint(
         """CHECK("window" >= 0 AND doa_days >= 0 AND overdue_days >= 0
         AND max_returns >= 0 AND max_returns_days > 0 AND keep_amount >= 0

@@ -31,7 +31,7 @@ class RmaAuthorizationProgress(models.AbstractModel):
 
     _name = "rma.authorization.progress"
     _description = "Return Work"
-    _inherit = ["rma.authorization.review"]
+    _inherit = ["rma.authorization.expiry"]
 
     receipt_status = fields.Selection(
         selection=PROGRESS, compute="_compute_progress", store=True
@@ -53,7 +53,6 @@ class RmaAuthorizationProgress(models.AbstractModel):
         group_expand=True,
         help="The queue in which this return stands: what somebody can do next.",
     )
-    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
 
     @api.depends(
         "state",
@@ -100,29 +99,6 @@ class RmaAuthorizationProgress(models.AbstractModel):
         if lines._has_open("qty_settling") or lines._has_open("qty_disposing"):
             return "close"
         return "none"
-
-    @api.depends("date_deadline", "state", "next_step")
-    def _compute_is_late(self):
-        today = fields.Date.context_today(self)
-        for authorization in self:
-            authorization.is_late = bool(
-                authorization.state == "authorized"
-                and authorization.next_step == "receive"
-                and authorization.date_deadline
-                and authorization.date_deadline < today
-            )
-
-    def _search_is_late(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        late = fields.Domain(
-            [
-                ("state", "=", "authorized"),
-                ("next_step", "=", "receive"),
-                ("date_deadline", "<", fields.Date.context_today(self)),
-            ]
-        )
-        return late if True in value else ~late
 
     # -- roles -------------------------------------------------------------------
 

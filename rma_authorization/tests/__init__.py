@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     test_access,
+    test_alarms,
     test_authorize,
     test_batch,
     test_cancel,
@@ -18,11 +19,13 @@ from . import (
     test_policy_judge,
     test_receive,
     test_refuse,
+    test_reminder,
     test_request_information,
     test_resolution_exchange,
     test_returnable,
     test_review,
     test_sales_quantities,
     test_settlement,
+    test_timers,
     test_transitions,
 )

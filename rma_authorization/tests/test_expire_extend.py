@@ -18,9 +18,9 @@ class TestExpireExtend(RmaCommon):
 
     def _run_cron(self, limit=None):
         """Run the scheduled action, or one batch of it, as the scheduler does."""
-        cron = self.env.ref("rma_authorization.ir_cron_expire")
+        cron = self.env.ref("rma_authorization.ir_cron_timers")
         if limit:
-            cron.code = f"model._cron_expire(limit={limit})"
+            cron.code = f"model._cron_timers(limit={limit})"
         with self.enter_registry_test_mode():
             cron.method_direct_trigger()
         return cron

@@ -15,6 +15,8 @@ class RmaAuthorizationAsk(models.TransientModel):
         selection=[
             ("action_refuse", "Refuse"),
             ("action_request_information", "Ask the Customer"),
+            ("action_request_supplier", "Ask the Supplier"),
+            ("action_stop_timers", "Stop the Clocks"),
             ("action_close", "Close the Rest"),
             ("action_report_lost", "Lost in Transit"),
             ("action_reopen", "Reopen"),

@@ -74,16 +74,20 @@ class TestCharges(RmaAccountCommon):
             self.env.invalidate_all()
 
     def test_a_policy_has_charges_of_its_own(self):
-        policies = self.env["rma.authorization.policy"].sudo().create(
-            [
-                {
-                    "name": name,
-                    "returnable": "always",
-                    "partner_ids": self.customer.ids,
-                    "reason_ids": reason.ids,
-                }
-                for name, reason in zip("AB", self.reasons[:2], strict=True)
-            ]
+        policies = (
+            self.env["rma.authorization.policy"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": name,
+                        "returnable": "always",
+                        "partner_ids": self.customer.ids,
+                        "reason_ids": reason.ids,
+                    }
+                    for name, reason in zip("AB", self.reasons[:2], strict=True)
+                ]
+            )
         )
         policies[0].charge_rule_ids = self._rule("restocking", 15.0)
         policies.action_put_in_force()

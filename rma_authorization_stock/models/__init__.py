@@ -3,6 +3,7 @@
 from . import (
     rma_authorization_resolution_mixin,
     rma_authorization_disposition_mixin,
+    rma_authorization_milestone,
     rma_authorization_goods,
     rma_authorization_kit,
     rma_authorization_line_eligibility,
@@ -27,6 +28,7 @@ from . import (
     rma_authorization_line,
     rma_authorization_resolution_repair,
     rma_authorization_settlement,
+    rma_authorization_timer,
     sale_order_line,
     stock_lot,
     stock_move,

@@ -29,6 +29,32 @@ class RepairOrder(models.Model):
         copy=False,
     )
 
+    rma_timer_ids = fields.One2many(
+        comodel_name="rma.authorization.timer",
+        inverse_name="repair_id",
+        string="Return Timers",
+    )
+    rma_date_promised = fields.Datetime(
+        string="Promised by",
+        compute="_compute_rma_date_promised",
+        # also for technicians of the repair app, who needn't see returns
+        compute_sudo=True,
+        help="Until when the customer was promised this repair.",
+    )
+
+    @api.depends("rma_timer_ids.date_due")
+    def _compute_rma_date_promised(self):
+        for repair in self:
+            repair.rma_date_promised = repair.rma_timer_ids.sorted("id")[-1:].date_due
+
+    def write(self, vals):
+        """Override of `repair` to start and end the clock of a return's repair."""
+        res = super().write(vals)
+        if "state" in vals:
+            # sudo: a technician repairs without rights on returns
+            self.sudo().rma_id._follow_timers()
+        return res
+
     def action_repair_done(self):
         """Override of `repair` to send repaired goods back to the customer."""
         res = super().action_repair_done()

@@ -48,6 +48,23 @@ class RmaAuthorization(models.Model):
         """Override of `rma_authorization` to let warehouse workers receive."""
         return [*super()._get_receiver_roles(), ROLE_WAREHOUSE]
 
+    def _get_open_milestones(self, ended):
+        """Override of `rma_authorization` to time each confirmed repair."""
+        repairs = self.filtered(
+            lambda authorization: authorization.state == "authorized"
+        ).repair_ids.filtered(
+            lambda repair: repair.state in ("confirmed", "under_repair")
+        )
+        return super()._get_open_milestones(ended) + [
+            {
+                "authorization_id": repair.rma_id.id,
+                "line_id": repair.rma_line_id.id,
+                "milestone": "repair",
+                "repair_id": repair.id,
+            }
+            for repair in repairs
+        ]
+
     # -- receipts follow the permission ------------------------------------------------
 
     def _get_same_unit_returns(self):

@@ -56,6 +56,18 @@ class RmaAuthorizationLine(models.Model):
             line.qty_received += line._get_received_qty()
         return res
 
+    def _has_open_resolution(self):
+        """Override of `rma_authorization`: a repair under way has a clock of its own,
+        with a time that fits it."""
+        self.ensure_one()
+        if self._has_open("qty_to_settle"):
+            return True
+        return any(
+            settlement.state in ("planned", "in_progress")
+            and not (settlement.resolution == "repair" and settlement.repair_ids)
+            for settlement in self.settlement_ids
+        )
+
     def _tracks_goods(self):
         """Override of `rma_authorization`: goods are followed until disposed of."""
         return self.product_id.type == "consu"

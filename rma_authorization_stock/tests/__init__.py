@@ -8,6 +8,7 @@ from . import (
     test_receipt,
     test_regrade,
     test_repair,
+    test_repair_timers,
     test_returnable,
     test_sales_quantities,
     test_undo,
