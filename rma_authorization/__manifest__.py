@@ -17,12 +17,14 @@
         "data/ir_sequence_data.xml",
         "data/rma_authorization_reason_data.xml",
         "data/rma_authorization_team_data.xml",
+        "data/mail_activity_type_data.xml",
         "data/mail_message_subtype_data.xml",
         # reports, before the mails that attach them
         "report/rma_authorization_reports.xml",
         "report/rma_authorization_form_templates.xml",
         "report/rma_authorization_label_templates.xml",
         "data/mail_template_data.xml",
+        "data/mail_template_event_data.xml",
         "data/ir_cron_data.xml",
         # windows
         "wizard/rma_authorization_ask_views.xml",
@@ -34,6 +36,8 @@
         "views/rma_authorization_inspection_views.xml",
         "views/rma_authorization_line_views.xml",
         "views/rma_authorization_line_form_views.xml",
+        "views/rma_authorization_mail_views.xml",
+        "views/rma_authorization_rating_views.xml",
         "views/rma_authorization_reason_views.xml",
         "views/rma_authorization_settlement_views.xml",
         "views/rma_authorization_tag_views.xml",

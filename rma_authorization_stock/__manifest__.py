@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         "security/rma_authorization_stock_security.xml",
         # records
+        "data/mail_template_data.xml",
         "data/stock_warehouse_data.xml",
         # windows
         "wizard/rma_authorization_create_views.xml",

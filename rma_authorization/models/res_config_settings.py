@@ -11,6 +11,12 @@ class ResConfigSettings(models.TransientModel):
     rma_inspection_required = fields.Boolean(
         related="company_id.rma_inspection_required", readonly=False
     )
+    rma_rating_enabled = fields.Boolean(
+        related="company_id.rma_rating_enabled", readonly=False
+    )
+    rma_rating_days = fields.Integer(
+        related="company_id.rma_rating_days", readonly=False
+    )
     rma_return_partner_id = fields.Many2one(
         related="company_id.rma_return_partner_id", readonly=False
     )

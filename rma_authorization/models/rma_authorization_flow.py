@@ -35,7 +35,7 @@ PROTECTED_FIELDS = {
     "awaiting_customer",
     "date_awaiting",
     "refusal_reason",
-    "pending_mail_template_id",
+    "question",
 }
 
 # Held by this module alone: no RPC call, import or client can present it, so
