@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import codecs
 import logging
 
 from odoo import models
@@ -30,6 +31,20 @@ class MailThread(models.AbstractModel):
             automatic = self.with_context(rma_is_automatic_mail=True)
             process = super(MailThread, automatic)._message_route_process
         return process(message, message_dict, routes)
+
+    def _message_parse_extract_payload(
+        self, message, message_dict, save_original=False
+    ):
+        """Override of `mail`, whose gateway crashes on a charset that nobody knows, and
+        loses the mail."""
+        for part in message.walk():
+            try:
+                codecs.lookup(part.get_content_charset("utf-8"))
+            except LookupError:
+                part.set_param("charset", "utf-8")
+        return super()._message_parse_extract_payload(
+            message, message_dict, save_original=save_original
+        )
 
     def _is_rma_automatic_mail(self, message):
         """Whether the headers of this mail say that a machine sent it (RFC 3834)."""

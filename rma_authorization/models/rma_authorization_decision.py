@@ -416,7 +416,10 @@ class RmaAuthorizationDecision(models.AbstractModel):
 
     def _tell_reopened(self):
         """Whoever was told that the return is finished hears that it isn't."""
-        self._withdraw_mail("rma_authorization.mail_template_closed")
+        self._withdraw_mail(
+            "rma_authorization.mail_template_closed",
+            "rma_authorization.mail_template_rating",
+        )
         self._filter_told("rma_authorization.mail_template_closed")._queue_mail(
             "rma_authorization.mail_template_reopened"
         )

@@ -15,7 +15,7 @@ SUPERSEDED = {
     "expired": ("reminder",),
     "extended": ("reminder", "expired"),
     "closed": ("reminder", "received", "inspected", "reopened"),
-    "reopened": ("closed", "rating"),
+    "reopened": ("closed",),
 }
 
 

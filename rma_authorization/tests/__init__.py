@@ -13,6 +13,9 @@ from . import (
     test_inspection,
     test_lost,
     test_mail,
+    test_mail_intake,
+    test_mail_languages,
+    test_mail_queue,
     test_multi_company,
     test_receive,
     test_refuse,
@@ -20,6 +23,7 @@ from . import (
     test_resolution_exchange,
     test_returnable,
     test_sales_quantities,
+    test_satisfaction,
     test_settlement,
     test_transitions,
 )
