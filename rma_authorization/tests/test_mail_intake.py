@@ -214,6 +214,12 @@ class TestMailIntake(IntakeCommon):
         self.assertFalse(self._receive_mail(stranger))
         self.assertTrue(self._receive_mail(self._write()))
 
+    def test_a_team_may_accept_its_followers_only(self):
+        self.team.alias_contact = "followers"
+        self.assertFalse(self._receive_mail(self._write()))
+        self.team.message_subscribe(self.customer.ids)
+        self.assertTrue(self._receive_mail(self._write()))
+
     def test_an_employee_gets_no_draft_of_their_own(self):
         self.agent.email = "agent@example.com"
         request = self._receive_mail(self._write(From="agent@example.com"))

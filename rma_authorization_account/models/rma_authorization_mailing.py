@@ -9,7 +9,7 @@ class RmaAuthorization(models.Model):
     def _get_posted_notes(self):
         """The posted credit notes of this return, for the customer's mail."""
         # sudo: who sends the mail, and the customer, have no rights on invoices
-        notes_sudo = self.sudo().line_ids.credit_line_ids.move_id
+        notes_sudo = self.sudo().settlement_ids.credit_line_ids.move_id
         return notes_sudo.filtered(lambda note: note.state == "posted")
 
     def _get_mail_attachments(self, template):
