@@ -119,6 +119,12 @@ class RmaAuthorizationMail(models.Model):
 
     @api.model
     def _trigger(self, date=None):
+        """Let the queue run at this time; once for all that a transaction queues. What
+        is undone clears this memory as well."""
+        triggered = self.env.cr.precommit.data.setdefault(self._name, set())
+        if date in triggered:
+            return
+        triggered.add(date)
         # sudo: triggering a scheduled action is an administrator's right
         cron_sudo = self.env.ref("rma_authorization.ir_cron_send_mails").sudo()
         cron_sudo._trigger(date)

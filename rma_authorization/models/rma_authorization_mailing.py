@@ -104,10 +104,10 @@ class RmaAuthorizationMailing(models.AbstractModel):
     @api.model
     def _get_templates(self, xmlids):
         """The templates of these external ids that weren't deleted."""
-        templates = self.env["mail.template"]
-        for xmlid in xmlids:
-            templates |= self.env.ref(xmlid, raise_if_not_found=False) or templates
-        return templates
+        # from the cache: `env.ref` would ask the database whether each still exists
+        find = self.env["ir.model.data"]._xmlid_to_res_id
+        ids = [find(xmlid, raise_if_not_found=False) for xmlid in xmlids]
+        return self.env["mail.template"].browse(filter(None, ids))
 
     def _withdraw_mail(self, *template_xmlids):
         """Don't send these mails where they still wait: they aren't true any more.
