@@ -14,6 +14,7 @@
         "security/rma_authorization_credit_release_rules.xml",
         # data
         "data/ir_cron.xml",
+        "data/mail_template_data.xml",
         "data/product_data.xml",
         "data/rma_authorization_policy_data.xml",
         # views

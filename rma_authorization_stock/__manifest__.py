@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         "security/rma_authorization_stock_security.xml",
         # records
+        "data/mail_template_data.xml",
         "data/stock_warehouse_data.xml",
         "data/rma_authorization_policy_data.xml",
         "data/rma_authorization_target_data.xml",

@@ -1,13 +1,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 # A model comes after the abstract models it inherits; the rest is alphabetical.
 from . import (
+    mail_thread,
     rma_authorization_flow,
+    rma_authorization_mailing,
     rma_authorization_decision,
     rma_authorization_review,
     rma_authorization_expiry,
     rma_authorization_progress,
     rma_authorization_milestone,
     rma_authorization_clock,
+    rma_authorization_intake,
+    rma_authorization_satisfaction,
     rma_authorization_resolution_mixin,
     rma_authorization_disposition_mixin,
     rma_authorization_line_quantity,
@@ -16,6 +20,7 @@ from . import (
     rma_authorization_policy_facts,
     rma_authorization_policy_wording,
     rma_authorization,
+    rating_rating,
     rma_authorization_cost,
     rma_authorization_demo,
     rma_authorization_disposition,
@@ -23,6 +28,7 @@ from . import (
     rma_authorization_inspection,
     rma_authorization_line,
     rma_authorization_log,
+    rma_authorization_mail,
     rma_authorization_policy,
     rma_authorization_policy_judge,
     rma_authorization_policy_resolution,

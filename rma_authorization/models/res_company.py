@@ -37,7 +37,21 @@ class ResCompany(models.Model):
         string="Return Address",
         help="Where customers send their goods; the company's address when empty.",
     )
+    rma_rating_enabled = fields.Boolean(
+        string="Satisfaction Requests",
+        default=True,
+        help="Customers are asked once how a finished return was.",
+    )
+    rma_rating_days = fields.Integer(
+        string="Days until the Satisfaction Request",
+        default=3,
+        help="Days after the end of a return; 0 for at once.",
+    )
 
+    _rma_rating_days_positive = models.Constraint(
+        "CHECK(rma_rating_days >= 0)",
+        "Customers can't be asked before the return is finished: enter 0 or more days.",
+    )
     _rma_validity_days_positive = models.Constraint(
         "CHECK(rma_validity_days > 0)", "Returns are valid for at least one day."
     )

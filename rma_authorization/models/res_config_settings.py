@@ -22,6 +22,12 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="company_currency_id",
     )
+    rma_rating_enabled = fields.Boolean(
+        related="company_id.rma_rating_enabled", readonly=False
+    )
+    rma_rating_days = fields.Integer(
+        related="company_id.rma_rating_days", readonly=False
+    )
     rma_return_partner_id = fields.Many2one(
         related="company_id.rma_return_partner_id", readonly=False
     )

@@ -26,6 +26,8 @@ class RmaAuthorization(models.Model):
     _description = "Return Authorization"
     _inherit = [
         "rma.authorization.clock",
+        "rma.authorization.intake",
+        "rma.authorization.satisfaction",
         "portal.mixin",
         "mail.thread.main.attachment",
         "mail.activity.mixin",
@@ -184,13 +186,6 @@ class RmaAuthorization(models.Model):
         compute="_compute_cost_total",
         store=True,
         help="Costs less recoveries, in the company's currency.",
-    )
-    pending_mail_template_id = fields.Many2one(
-        comodel_name="mail.template",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        help="A mail that the next run of the queue sends, outside of the click.",
     )
 
     _rma_number_unique = models.UniqueIndex(
@@ -367,6 +362,16 @@ class RmaAuthorization(models.Model):
     def action_view_sale_orders(self):
         """Open the orders that sold what these authorizations return."""
         return self.sale_order_ids._get_records_action(name=self.env._("Sales Orders"))
+
+    def action_view_ratings(self):
+        """Open what the customers think of these returns."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "rma_authorization.rma_authorization_rating_action"
+            ),
+            "domain": [("rma_id", "in", self.ids), ("consumed", "=", True)],
+            "context": {},
+        }
 
     def action_view_replacement_orders(self):
         """Open the orders that replace what these authorizations return."""

@@ -1,17 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..tools import lock_rows
+from .rma_authorization_mailing import ROLE_USER
 
-_logger = logging.getLogger(__name__)
-
-ROLE_USER = "rma_authorization.group_rma_user"
 ROLE_MANAGER = "rma_authorization.group_rma_manager"
 
 
@@ -20,7 +17,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
 
     _name = "rma.authorization.decision"
     _description = "Return Decisions"
-    _inherit = ["rma.authorization.flow"]
+    _inherit = ["rma.authorization.mailing"]
 
     # -- submit ------------------------------------------------------------------
 
@@ -70,6 +67,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
         self._check_role(ROLE_USER)
         lock_rows(self)
         self._change_state("draft")
+        self._withdraw_mail("rma_authorization.mail_template_submitted")
 
     # -- authorize ---------------------------------------------------------------
 
@@ -195,6 +193,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
                 )
         self._change_state("submitted", self.env._("Appeal"))
         self._record({"is_appealed": True})
+        self._queue_mail("rma_authorization.mail_template_appealed")
 
     def action_request_information(self, question=None):
         """Ask the customer something; the clocks stand still until the answer.
@@ -213,19 +212,22 @@ class RmaAuthorizationDecision(models.AbstractModel):
                         name=authorization.display_name,
                     )
                 )
-            authorization.message_post(
-                body=question,
-                partner_ids=authorization.partner_id.ids,
-                subtype_xmlid="mail.mt_comment",
-            )
         self._record(
-            {"awaiting_customer": True, "date_awaiting": fields.Datetime.now()}
+            {
+                "awaiting_customer": True,
+                "date_awaiting": fields.Datetime.now(),
+                "question": question,
+            }
         )
+        self._post_question()
         return None
 
     def action_information_received(self):
         """The customer has answered: the clocks go on."""
         self._check_role(ROLE_USER)
+        self._receive_information()
+
+    def _receive_information(self):
         self._record({"awaiting_customer": False, "date_awaiting": False})
 
     # -- cancel ----------------------------------------------------------------------
@@ -243,13 +245,12 @@ class RmaAuthorizationDecision(models.AbstractModel):
         lock_rows(self)
         self._check_can_cancel()
         cancelled = self._change_state("cancelled", reason)
-        cancelled._record(
-            {
-                "awaiting_customer": False,
-                "date_awaiting": False,
-                # a number that was given out a moment ago is void
-                "pending_mail_template_id": False,
-            }
+        cancelled._record({"awaiting_customer": False, "date_awaiting": False})
+        # a number that was given out a moment ago is void
+        cancelled._withdraw_waiting()
+        # who has never heard of the return needn't hear that there is none
+        cancelled._filter_told()._queue_mail(
+            "rma_authorization.mail_template_cancelled"
         )
         return cancelled
 
@@ -348,7 +349,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
                     )
                 )
         self._change_state("authorized", reason)
-        self._withdraw_mail("rma_authorization.mail_template_closed")
+        self._tell_reopened()
         self.line_ids._expect_closed()
         return None
 
@@ -362,10 +363,8 @@ class RmaAuthorizationDecision(models.AbstractModel):
             )
         )
         finished._change_state("closed", reason or self.env._("Everything is done"))
-        # a mail that still waits, such as the one with the label, is not replaced
-        finished.filtered(
-            lambda closed: not closed.pending_mail_template_id
-        )._queue_mail("rma_authorization.mail_template_closed")
+        finished._queue_mail("rma_authorization.mail_template_closed")
+        finished._request_rating()
         undone = self.filtered(
             lambda authorization: (
                 authorization.state == "closed"
@@ -373,7 +372,17 @@ class RmaAuthorizationDecision(models.AbstractModel):
             )
         )
         undone._change_state("authorized", self.env._("A document was taken back"))
-        undone._withdraw_mail("rma_authorization.mail_template_closed")
+        undone._tell_reopened()
+
+    def _tell_reopened(self):
+        """Whoever was told that the return is finished hears that it isn't."""
+        self._withdraw_mail(
+            "rma_authorization.mail_template_closed",
+            "rma_authorization.mail_template_rating",
+        )
+        self._filter_told("rma_authorization.mail_template_closed")._queue_mail(
+            "rma_authorization.mail_template_reopened"
+        )
 
     # -- shared ----------------------------------------------------------------------
 
@@ -399,53 +408,3 @@ class RmaAuthorizationDecision(models.AbstractModel):
                 **context,
             },
         }
-
-    def _queue_mail(self, template_xmlid):
-        """Send this mail with the next run of the queue: rendering PDFs takes a second
-        each, and nobody should wait for it."""
-        template = self.env.ref(template_xmlid, raise_if_not_found=False)
-        if not self or not template:
-            return
-        self._record({"pending_mail_template_id": template.id})
-        # sudo: triggering a scheduled action is an administrator's right
-        self.env.ref("rma_authorization.ir_cron_send_mails").sudo()._trigger()
-
-    def _withdraw_mail(self, template_xmlid):
-        """Don't send this mail where it still waits: it isn't true any more."""
-        template = self.env.ref(template_xmlid, raise_if_not_found=False)
-        self.filtered(
-            lambda authorization: (
-                template and authorization.pending_mail_template_id == template
-            )
-        )._record({"pending_mail_template_id": False})
-
-    @api.model
-    def _cron_send_mails(self, limit=50):
-        """Send the queued mails, each on its own: a failing one holds up no other."""
-        domain = [("pending_mail_template_id", "!=", False)]
-        for authorization in self.search(domain, limit=limit):
-            template = authorization.pending_mail_template_id
-            authorization._record({"pending_mail_template_id": False})
-            authorization._send_mail(template)
-            self.env["ir.cron"]._commit_progress(1)
-        self.env["ir.cron"]._commit_progress(remaining=self.search_count(domain))
-
-    def _send_mail(self, template):
-        """Send one mail; where that fails, a note on the return says so."""
-        self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                self.with_context(force_send=True).message_post_with_source(
-                    template,
-                    email_layout_xmlid="mail.mail_notification_layout_with_responsible_signature",
-                    subtype_xmlid="mail.mt_comment",
-                )
-        except Exception as error:
-            _logger.warning("%s: a mail can't be sent", self, exc_info=True)
-            self._message_log(
-                body=self.env._(
-                    "The mail “%(mail)s” could not be sent: %(error)s",
-                    mail=template.name,
-                    error=error,
-                )
-            )

@@ -167,7 +167,7 @@ class RmaAuthorizationDemo(models.AbstractModel):
         getattr(self, f"_play_{case.end}")(authorization)
         if case.end != "authorized":
             # nobody wants half a year of mails on the first day
-            authorization.pending_mail_template_id = False
+            authorization.sudo().mail_ids.unlink()
         self._backdate(case, authorization, order)
 
     def _sell(self, case, customer, product):

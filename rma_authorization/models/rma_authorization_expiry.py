@@ -104,27 +104,16 @@ class RmaAuthorizationExpiry(models.AbstractModel):
         return extended
 
     def _tell_extended(self):
-        """A mail that still waits, such as the one with the label, names the new day by
-        itself; that the time is nearly over, or was, isn't true any more."""
-        self._withdraw_mail("rma_authorization.mail_template_reminder")
-        self._withdraw_mail("rma_authorization.mail_template_expired")
-        self._filter_customers().filtered(
-            lambda extended: not extended.pending_mail_template_id
-        )._queue_mail("rma_authorization.mail_template_extended")
-
-    def _filter_customers(self):
-        """Suppliers get none of the mails that are written for customers."""
-        return self.filtered(
-            lambda authorization: authorization.direction == "customer"
-        )
+        """The mail with the label names the new day by itself, where it still waits."""
+        template = self._get_templates(["rma_authorization.mail_template_authorized"])
+        untold = self._filter_waiting([("template_id", "in", template.ids)])
+        (self - untold)._queue_mail("rma_authorization.mail_template_extended")
 
     # -- what time brings ------------------------------------------------------------
 
     def _expire(self):
         expired = self._change_state("expired", self.env._("Not returned in time"))
-        expired._filter_customers()._queue_mail(
-            "rma_authorization.mail_template_expired"
-        )
+        expired._queue_mail("rma_authorization.mail_template_expired")
         return expired
 
     def _remind(self):

@@ -45,7 +45,7 @@ PROTECTED_FIELDS = {
     "refusal_reason",
     "refusal_id",
     "is_auto_authorized",
-    "pending_mail_template_id",
+    "question",
 }
 
 # Held by this module alone: no RPC call, import or client can present it, so

@@ -213,6 +213,9 @@ class RmaAuthorizationInspection(models.Model):
         inspections = super().create(vals_list)
         # precomputing the authorization leaves a record that doesn't exist in its cache
         inspections.authorization_id.invalidate_recordset(["inspection_ids"])
+        inspections.authorization_id.filtered("inspection_required")._queue_mail(
+            "rma_authorization.mail_template_inspected"
+        )
         return inspections
 
     def write(self, vals):

@@ -195,7 +195,7 @@ class RmaAuthorizationLineEligibility(models.AbstractModel):
         return vals
 
     def _is_beyond_policy(self):
-        """Whether permitting this line takes somebody who may make exceptions. Who talks
-        to the customer may do without evidence, policies alone may not."""
+        """Whether permitting this line takes somebody who may make exceptions: who
+        talks to the customer may do without evidence, policies alone may not."""
         self.ensure_one()
         return self.eligibility == "ineligible"

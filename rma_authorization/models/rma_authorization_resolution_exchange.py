@@ -37,6 +37,7 @@ class RmaAuthorizationResolutionExchange(models.AbstractModel):
     def _settle(self, settlements):
         orders = self._create_orders(settlements)
         orders.action_confirm()
+        orders.rma_id._queue_mail("rma_authorization.mail_template_replaced")
 
     def _create_orders(self, settlements):
         """Create one order per authorization, with one line per settlement."""

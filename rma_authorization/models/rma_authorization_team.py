@@ -7,6 +7,7 @@ class RmaAuthorizationTeam(models.Model):
 
     _name = "rma.authorization.team"
     _description = "Return Team"
+    _inherit = ["mail.alias.mixin", "rating.parent.mixin", "mail.thread"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -48,6 +49,23 @@ class RmaAuthorizationTeam(models.Model):
         )
         for team in self:
             team.open_count = counts.get(team, 0)
+
+    def _alias_get_creation_values(self):
+        """Override of `mail`: mails to a team become its draft requests."""
+        values = super()._alias_get_creation_values()
+        values["alias_model_id"] = self.env["ir.model"]._get_id("rma.authorization")
+        if self.id:
+            values["alias_defaults"] = {"team_id": self.id}
+        return values
+
+    def action_view_ratings(self):
+        """Open what customers think of the returns of these teams."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "rma_authorization.rma_authorization_rating_action"
+            ),
+            "domain": [("rma_team_id", "in", self.ids), ("consumed", "=", True)],
+        }
 
     @api.model
     def _get_default(self, company):

@@ -26,7 +26,7 @@ class TestMail(RmaCommon):
         domain = [("cron_id", "=", self.env.ref(QUEUE).id)]
         before = triggers.search_count(domain)
         authorization = self._authorize(self._sell())
-        self.assertTrue(authorization.pending_mail_template_id)
+        self.assertIn("queued", authorization.mail_ids.mapped("state"))
         self.assertFalse(self._get_mails(authorization))
         self.assertGreater(triggers.search_count(domain), before)
 
@@ -52,7 +52,9 @@ class TestMail(RmaCommon):
     def test_the_end_does_not_replace_a_mail_that_waits(self):
         authorization = self._create_closed(self._sell())
         self._run_queue()
-        self.assertIn("is authorized", self._get_mails(authorization).subject)
+        first, last = self._get_mails(authorization).sorted("id")
+        self.assertIn("is authorized", first.subject)
+        self.assertIn("is finished", last.subject)
 
     def test_the_end_of_a_return_that_goes_on_is_not_announced(self):
         authorization = self._authorize(self._sell(), resolution="solved")
@@ -76,7 +78,13 @@ class TestMail(RmaCommon):
                 for name in mail.mapped("attachment_ids.name")
             )
         )
-        self.assertFalse(authorization.pending_mail_template_id)
+        self.assertEqual(
+            authorization.mail_ids.filtered(
+                lambda sent: sent.state == "sent"
+            ).message_id,
+            mail,
+        )
+        self.assertNotIn("queued", authorization.mail_ids.mapped("state"))
 
     def test_a_customers_mail_has_no_button_that_leads_nowhere(self):
         authorization = self._authorize(self._sell()).sudo()
@@ -109,7 +117,7 @@ class TestMail(RmaCommon):
         authorization.action_refuse("Too late")
         self._run_queue()
         authorization.action_refuse("Too late, again")
-        self.assertFalse(authorization.pending_mail_template_id)
+        self.assertNotIn("queued", authorization.mail_ids.mapped("state"))
         self.assertEqual(authorization.refusal_reason, "Too late")
 
     def test_cancelling_takes_back_a_mail_that_was_not_sent(self):
@@ -120,7 +128,7 @@ class TestMail(RmaCommon):
 
     def test_a_failing_mail_holds_up_no_other(self):
         failing = self._authorize(self._sell())
-        failing.sudo().pending_mail_template_id = self.env["mail.template"].create(
+        broken = self.env["mail.template"].create(
             {
                 "name": "Broken",
                 "model_id": self.env["ir.model"]._get_id("rma.authorization"),
@@ -129,10 +137,14 @@ class TestMail(RmaCommon):
                 "use_default_to": True,
             }
         )
+        self.env["rma.authorization.mail"]._queue(failing, broken)
+        failing.sudo().mail_ids.filtered(
+            lambda mail: mail.template_id != broken
+        )._withdraw()
         failing.pickup_partner_id = False
         other = self._authorize(self._sell())
         with mute_logger(
-            "odoo.addons.rma_authorization.models.rma_authorization_decision",
+            "odoo.addons.rma_authorization.models.rma_authorization_mail",
             "odoo.addons.mail.models.mail_render_mixin",
         ):
             self._run_queue()

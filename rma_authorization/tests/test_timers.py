@@ -331,8 +331,8 @@ class TestMilestones(TimerCommon):
 
     def test_the_confirmation_by_mail_is_no_answer(self):
         authorization = self._submit()
-        root = authorization.with_user(self.env.ref("base.user_root"))
-        root._send_mail(root.pending_mail_template_id)
+        self.env.ref("rma_authorization.ir_cron_send_mails").method_direct_trigger()
+        self.assertEqual(authorization.mail_ids.state, "sent")
         self.assertTimer(
             self._get_timers(authorization, "first_answer"), state="running"
         )

@@ -16,6 +16,11 @@ class RmaAuthorizationCreate(models.TransientModel):
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True
     )
+    authorization_id = fields.Many2one(
+        comodel_name="rma.authorization",
+        readonly=True,
+        help="A draft that gets the lines; a new one is made when empty.",
+    )
     reason_id = fields.Many2one(
         comodel_name="rma.authorization.reason",
         required=True,
@@ -130,13 +135,15 @@ class RmaAuthorizationCreate(models.TransientModel):
                 )
             )
         rows._check_qty()
+        lines = [fields.Command.create(row._prepare_line_vals()) for row in rows]
+        if self.authorization_id:
+            self.authorization_id.line_ids = lines
+            return self.authorization_id._get_records_action()
         authorization = self.env["rma.authorization"].create(
             {
                 "partner_id": self.partner_id.id,
                 "company_id": self.company_id.id,
-                "line_ids": [
-                    fields.Command.create(row._prepare_line_vals()) for row in rows
-                ],
+                "line_ids": lines,
             }
         )
         return authorization._get_records_action()

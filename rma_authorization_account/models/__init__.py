@@ -22,6 +22,7 @@ from . import (
     rma_authorization_demo,
     rma_authorization_inspection,
     rma_authorization_line,
+    rma_authorization_mailing,
     rma_authorization_money_back,
     rma_authorization_payback,
     rma_authorization_policy,

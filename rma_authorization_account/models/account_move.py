@@ -256,6 +256,9 @@ class AccountMove(models.Model):
         # sudo: the return follows its documents, whoever posts them
         notes_sudo = self.sudo()
         notes_sudo._create_rma_costs()
+        notes_sudo.line_ids.rma_line_id.authorization_id._queue_mail(
+            "rma_authorization_account.mail_template_credited"
+        )
         notes_sudo.line_ids.rma_line_id.authorization_id._update_closure()
 
     def _set_off_rma_resales(self):

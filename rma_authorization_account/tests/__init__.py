@@ -13,6 +13,7 @@ from . import (
     test_credit_undo,
     test_invoice,
     test_locks,
+    test_mails,
     test_money_back,
     test_red_letter,
     test_resolution_resale,

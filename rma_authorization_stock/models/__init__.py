@@ -25,6 +25,7 @@ from . import (
     rma_authorization_disposition_send_back,
     rma_authorization_exception,
     rma_authorization_inspection,
+    rma_authorization_intake,
     rma_authorization_line,
     rma_authorization_resolution_repair,
     rma_authorization_settlement,

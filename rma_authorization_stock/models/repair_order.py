@@ -152,5 +152,8 @@ class RepairOrder(models.Model):
         findings.filtered(
             lambda finding: finding.disposition != "send_back"
         ).disposition = "send_back"
+        repaired.authorization_id._queue_mail(
+            "rma_authorization_stock.mail_template_repaired"
+        )
         findings._get_disposable()._dispose()
         settlements_sudo.authorization_id._update_closure()

@@ -65,9 +65,27 @@ class StockMove(models.Model):
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         moves.filtered(lambda move: not move.rma_line_id)._check_rma_claims()
         moves._check_rma_regrades()
+        moves._queue_rma_mails()
         moves._update_rma_closure()
         moves._follow_rma_losses()
         return moves
+
+    def _queue_rma_mails(self):
+        """Tell customers what has arrived, and what is on its way back to them."""
+        # sudo: warehouse workers move goods without any rights on returns
+        moves_sudo = self.sudo().filtered(
+            lambda move: move.rma_line_id and move.state == "done"
+        )
+        arrived_sudo = moves_sudo.filtered(lambda move: move._is_rma_receipt())
+        arrived_sudo.rma_line_id.authorization_id._queue_mail(
+            "rma_authorization.mail_template_received"
+        )
+        sent_back_sudo = moves_sudo.filtered(
+            lambda move: move.rma_inspection_id.disposition == "send_back"
+        )
+        sent_back_sudo.rma_line_id.authorization_id._queue_mail(
+            "rma_authorization_stock.mail_template_sent_back"
+        )
 
     def _complete_rma_owner(self):
         """Lines that the worker added by hand belong to whom the goods belong."""
