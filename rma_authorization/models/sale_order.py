@@ -4,7 +4,9 @@ from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "rma.authorization.warranty.button"]
+    _rma_warranty_path = "sale_line_id.order_id"
 
     rma_id = fields.Many2one(
         comodel_name="rma.authorization",

@@ -22,4 +22,5 @@ from . import (
     test_sales_quantities,
     test_settlement,
     test_transitions,
+    test_warranty,
 )

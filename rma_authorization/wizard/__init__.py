@@ -4,4 +4,6 @@ from . import (
     rma_authorization_create,
     rma_authorization_inspect,
     rma_authorization_receive,
+    rma_authorization_warranty_extend,
+    rma_authorization_warranty_transfer,
 )

@@ -4,7 +4,9 @@ from odoo.exceptions import UserError
 
 
 class StockLot(models.Model):
-    _inherit = "stock.lot"
+    _name = "stock.lot"
+    _inherit = ["stock.lot", "rma.authorization.warranty.button"]
+    _rma_warranty_path = "lot_id"
 
     rma_count = fields.Integer(string="RMA Count", compute="_compute_rma_count")
 
