@@ -59,8 +59,8 @@ class ResCompany(models.Model):
     )
     rma_warranty_legal_extension = fields.Boolean(
         string="12 Months more after a Repair",
-        help="Once per unit, after a repair under warranty, as Directive (EU) 2024/1799 "
-        "demands.",
+        help="Once per unit, after a repair under warranty, as Directive (EU) "
+        "2024/1799 demands.",
     )
     rma_warranty_terms = fields.Text(string="Warranty Terms", translate=True)
 

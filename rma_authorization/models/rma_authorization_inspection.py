@@ -312,8 +312,9 @@ class RmaAuthorizationInspection(models.Model):
     def _get_lost_qty(self):
         """What of these goods is ours again for good, in the line's unit."""
         self.ensure_one()
-        handler = self._get_disposition_handler() if self.disposition else None
-        return self.qty_disposed if handler and handler._ends_warranty() else 0.0
+        if self.disposition and self._get_disposition_handler()._ends_warranty():
+            return self.qty_disposed
+        return 0.0
 
     def _get_warranty_number(self):
         """The number that the finding is about, None where there is none. Override

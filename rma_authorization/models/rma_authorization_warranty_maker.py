@@ -267,8 +267,9 @@ class RmaAuthorizationWarrantyMaker(models.AbstractModel):
 
     def _get_returned(self, warranties):
         """Those of them of which something may be on a return or back."""
-        for model in self._get_return_models():
-            self.env[model].flush_model()
+        for model, names in self._get_return_fields().items():
+            # by name: a line may be asking while its other fields are computed
+            self.env[model].flush_model(names)
         found = self.env.execute_query(
             SQL(
                 "SELECT w.id FROM rma_authorization_warranty w "
@@ -280,9 +281,9 @@ class RmaAuthorizationWarrantyMaker(models.AbstractModel):
         return warranties.browse(identifier for (identifier,) in found)
 
     @api.model
-    def _get_return_models(self):
-        """The models that `_get_return_conditions` asks."""
-        return ["rma.authorization.line"]
+    def _get_return_fields(self):
+        """What `_get_return_conditions` asks, as {model: names of fields}."""
+        return {"rma.authorization.line": ["sale_line_id"]}
 
     @api.model
     def _get_return_conditions(self):

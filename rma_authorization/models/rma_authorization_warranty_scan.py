@@ -65,7 +65,7 @@ class RmaAuthorizationWarrantyScan(models.Model):
         cron = self.env["ir.cron"]
         for scan in self._get_scans():
             for step in scan._get_steps():
-                count, is_done = 0, False
+                is_done = False
                 while not is_done:
                     count, is_done = getattr(scan, step)(batch)
                     scan.made += count

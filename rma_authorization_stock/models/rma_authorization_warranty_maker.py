@@ -65,11 +65,25 @@ class RmaAuthorizationWarrantyMaker(models.AbstractModel):
 
     @api.model
     def _flush_deliveries(self):
-        for model in ("stock.move", "stock.move.line", "stock.picking"):
-            self.env[model].flush_model()
-        self.env["sale.order.line"].flush_model(["rma_settlement_id", "order_id"])
-        self.env["sale.order"].flush_model(["partner_id", "date_order"])
-        self.env["rma.authorization.warranty"].flush_model()
+        """By name: a return line may be asking while others of its fields are
+        computed."""
+        for model, names in {
+            "stock.move": [
+                "state",
+                "date",
+                "location_id",
+                "location_dest_id",
+                "origin_returned_move_id",
+                "rma_line_id",
+                "sale_line_id",
+            ],
+            "stock.move.line": ["lot_id", "move_id", "quantity_product_uom", "state"],
+            "stock.picking": ["date_done", "partner_id"],
+            "sale.order.line": ["rma_settlement_id", "order_id"],
+            "sale.order": ["partner_id", "date_order"],
+            "rma.authorization.warranty": ["move_id", "lot_id"],
+        }.items():
+            self.env[model].flush_model(names)
 
     @api.model
     def _get_deliveries(self, move_ids):
@@ -123,9 +137,11 @@ class RmaAuthorizationWarrantyMaker(models.AbstractModel):
         return super()._complete(warranties)
 
     @api.model
-    def _get_return_models(self):
+    def _get_return_fields(self):
         """Override of `rma_authorization` for the conditions below."""
-        return [*super()._get_return_models(), "stock.move"]
+        fields = super()._get_return_fields()
+        fields["rma.authorization.line"] += ["move_id", "lot_ids"]
+        return {**fields, "stock.move": ["origin_returned_move_id"]}
 
     @api.model
     def _get_return_conditions(self):
