@@ -40,7 +40,7 @@ class RmaAuthorizationLineWarranty(models.AbstractModel):
     def _compute_under_warranty(self):
         for line in self:
             end = line.warranty_id.date_end
-            company = line.company_id
+            company = line.company_id or self.env.company
             requested = line.authorization_id.date_request or fields.Datetime.now()
             line.under_warranty = bool(end) and company._get_rma_day(requested) <= end
 
@@ -54,14 +54,19 @@ class RmaAuthorizationLineWarranty(models.AbstractModel):
         """
         # sudo: who makes a return needs no rights on warranties
         warranties = self.env["rma.authorization.warranty"].sudo()
+        lines = self._get_customers_lines()
         found = warranties.search(
-            [("sale_line_id", "in", self.sale_line_id.ids)], order="date_start, id"
-        ).grouped("sale_line_id")
+            [("sale_line_id", "in", lines.sale_line_id.ids)], order="date_start, id"
+        ).grouped(lambda one: one.sale_line_id.id)
         return {
-            line: self._get_valid(found[line.sale_line_id.sudo()])
-            for line in self
-            if line.sale_line_id.sudo() in found
+            line: self._get_valid(found[line.sale_line_id.id])
+            for line in lines
+            if line.sale_line_id.id in found
         }
+
+    def _get_customers_lines(self):
+        """Those that come from customers: what goes to suppliers is another matter."""
+        return self.filtered(lambda line: line.direction != "supplier")
 
     @api.model
     def _get_valid(self, warranties):
@@ -91,7 +96,11 @@ class RmaAuthorizationLineWarranty(models.AbstractModel):
         """Let the passports follow what became of the goods: what came back for good
         has no warranty, what was repaired has a longer one."""
         # sudo: who handles returns needs no rights on warranties
-        lines_sudo = self.sudo().filtered("warranty_id")
+        lines_sudo = self.sudo().filtered(
+            lambda line: (
+                line.warranty_id and (line.inspection_ids or line.settlement_ids)
+            )
+        )
         if lines_sudo:
             lines_sudo.warranty_id._follow_returns()
             lines_sudo._follow_warranty_repairs()

@@ -1,9 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
-from itertools import groupby
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from .rma_authorization_warranty import get_warranty_end
 
@@ -45,10 +44,10 @@ class RmaAuthorizationWarrantyMaker(models.AbstractModel):
         :return: the passports made
         """
         rows = []
-        key = lambda delivery: delivery["company_id"]  # noqa: E731
-        for company_id, own in groupby(sorted(deliveries, key=key), key):
+        by_company = groupby(deliveries, lambda delivery: delivery["company_id"])
+        for company_id, own in by_company:
             company = self.env["res.company"].browse(company_id)
-            rows += self._prepare_rows(company, list(own))
+            rows += self._prepare_rows(company, own)
         warranties = self._insert(rows)
         if warranties:
             if any(row["inherited_days"] is not None for row in rows):

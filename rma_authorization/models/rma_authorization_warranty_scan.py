@@ -33,8 +33,8 @@ class RmaAuthorizationWarrantyScan(models.Model):
     @api.model
     def _get_scans(self):
         """One for each company that promises a warranty on anything."""
-        companies = self.env["res.company"].search([])
-        promising = companies.filtered(lambda one: one._has_rma_warranties())
+        promising = self.env["res.company"].search([("active", "=", True)])
+        promising = promising.filtered(lambda one: one._has_rma_warranties())
         scans = self.search([("company_id", "in", promising.ids)])
         missing = promising - scans.company_id
         return scans | self.create([{"company_id": company.id} for company in missing])
@@ -75,6 +75,16 @@ class RmaAuthorizationWarrantyScan(models.Model):
                     if not seconds:
                         return
         cron._commit_progress(remaining=0)
+
+    @api.model
+    def _scan_all(self, batch=BATCH):
+        """The same at once, within the transaction."""
+        for scan in self._get_scans():
+            for step in scan._get_steps():
+                is_done = False
+                while not is_done:
+                    count, is_done = getattr(scan, step)(batch)
+                    scan.made += count
 
     def _get_steps(self):
         """Names of the methods that each do a batch and return how many passports it

@@ -324,8 +324,7 @@ class TestWarranty(RmaCommon):
             counts.append(count)
         self.assertEqual(counts[0], counts[1])
 
-    def test_credited_in_part_covers_the_rest(self):
-        """Without Accounting nothing is credited: a replacement takes it over, too."""
+    def test_what_is_not_replaced_stays_covered(self):
         with freeze_time("2025-03-15 10:00:00"):
             order = self._sell(5)
         authorization = self._authorize(

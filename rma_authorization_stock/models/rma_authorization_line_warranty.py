@@ -15,14 +15,15 @@ class RmaAuthorizationLineWarranty(models.AbstractModel):
     def _get_warranties(self):
         """Override of `rma_authorization` to look by number, delivery, order line: the
         first of these that the line names."""
-        self._make_missing_warranties()
+        lines = self._get_customers_lines()
+        lines._make_missing_warranties()
         # sudo: who makes a return needs no rights on warranties
         warranties = self.env["rma.authorization.warranty"].sudo()
         domain = Domain.OR(
             [
-                Domain("lot_id", "in", self.lot_ids.ids),
-                Domain("move_id", "in", self.move_id.ids),
-                Domain("sale_line_id", "in", self.sale_line_id.ids),
+                Domain("lot_id", "in", lines.lot_ids.ids),
+                Domain("move_id", "in", lines.move_id.ids),
+                Domain("sale_line_id", "in", lines.sale_line_id.ids),
             ]
         )
         found = warranties.search(domain, order="date_start, id")
@@ -30,7 +31,7 @@ class RmaAuthorizationLineWarranty(models.AbstractModel):
         by_move = found.grouped(lambda one: one.move_id.id)
         by_order_line = found.grouped(lambda one: one.sale_line_id.id)
         result = {}
-        for line in self:
+        for line in lines:
             if line.lot_ids:
                 own = warranties.union(
                     *(
@@ -94,8 +95,9 @@ class RmaAuthorizationLineWarranty(models.AbstractModel):
                 # a serial is one
                 losses[lot] = min(qty, self._from_unit(1.0))
                 qty = self._get_rest(qty, losses[lot])
-        if self.product_uom_id.compare(qty, 0.0) > 0:
-            super()._add_ahead(losses, qty)
+        if self.product_uom_id.compare(qty, 0.0) <= 0:
+            return None
+        return super()._add_ahead(losses, qty)
 
     def _from_unit(self, qty):
         return self.product_id.uom_id._compute_quantity(

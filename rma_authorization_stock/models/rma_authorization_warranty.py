@@ -52,6 +52,7 @@ class RmaAuthorizationWarranty(models.Model):
                 Domain("lot_ids", "in", self.lot_id.ids),
             ]
         )
+        domain &= Domain("authorization_id.direction", "=", "customer")
         return self.env["rma.authorization.line"].search(domain)
 
     # -- what came back ----------------------------------------------------------------
