@@ -1,33 +1,24 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import ValidationError
 
 
 class RmaAuthorizationWarrantyTerm(models.AbstractModel):
-    """What may say how long its products are under warranty, for each company.
+    """What products and categories say about the length of their warranty, each company
+    for itself.
 
     The most specific one that says something wins: product, category, the categories
-    above it, company.
+    above it, company. Months are in `rma_warranty_months`, where 0 says nothing; that
+    there is none is said by `rma_no_warranty`.
     """
 
     _name = "rma.authorization.warranty.term"
     _description = "Warranty Term"
 
-    rma_warranty_months = fields.Integer(
-        string="Warranty",
-        company_dependent=True,
-        help="Months from the start that the settings choose. With 0 the category "
-        "decides, then the categories above it, then the company.",
-    )
-    rma_no_warranty = fields.Boolean(
-        string="No Warranty",
-        company_dependent=True,
-        help="There is none, whatever the category or the company says.",
-    )
-
-    @api.constrains("rma_warranty_months", "rma_no_warranty")
-    def _check_rma_warranty_months(self):
-        for record in self:
+    @api.model
+    def _check(self, records):
+        """Refuse terms that can't be."""
+        for record in records:
             if record.rma_warranty_months < 0:
                 raise ValidationError(
                     self.env._(
@@ -47,16 +38,15 @@ class RmaAuthorizationWarrantyTerm(models.AbstractModel):
                     )
                 )
 
-    def write(self, vals):
-        """Past deliveries of what has a warranty now get their passports."""
-        res = super().write(vals)
+    @api.model
+    def _follow(self, vals):
+        """Look through past deliveries again, if a term is among the values written."""
         if "rma_warranty_months" in vals or "rma_no_warranty" in vals:
             self.env["rma.authorization.warranty.scan"]._restart(self.env.company)
-        return res
 
-    def _get_rma_own_warranty(self):
+    @api.model
+    def _get_own(self, record):
         """Months that this record itself promises, None if it leaves it to others."""
-        self.ensure_one()
-        if self.rma_no_warranty:
+        if record.rma_no_warranty:
             return 0
-        return self.rma_warranty_months or None
+        return record.rma_warranty_months or None
