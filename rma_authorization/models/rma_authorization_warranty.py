@@ -167,6 +167,8 @@ class RmaAuthorizationWarranty(models.Model):
         string="Vendor's End", help="The last day of the vendor's warranty to us."
     )
 
+    # as the list is sorted
+    _order_idx = models.Index("(date_start DESC, id DESC)")
     _name_uniq = models.Constraint(
         "UNIQUE(name, company_id)", "A certificate number is given once."
     )
