@@ -37,6 +37,8 @@
         "wizard/rma_authorization_inspect_views.xml",
         "wizard/rma_authorization_policy_try_views.xml",
         "wizard/rma_authorization_receive_views.xml",
+        "wizard/rma_authorization_warranty_extend_views.xml",
+        "wizard/rma_authorization_warranty_transfer_views.xml",
         # views
         "views/rma_authorization_cost_views.xml",
         "views/rma_authorization_inspection_views.xml",
@@ -61,7 +63,13 @@
         "views/rma_authorization_target_views.xml",
         "views/rma_authorization_timer_views.xml",
         "views/rma_authorization_due_views.xml",
+        "views/rma_authorization_warranty_views.xml",
+        "views/rma_authorization_warranty_scan_views.xml",
+        "views/product_category_views.xml",
+        "views/product_supplierinfo_views.xml",
+        "views/product_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_partner_views.xml",
         "views/sale_order_views.xml",
         # after the actions that they open
         "views/rma_authorization_menus.xml",

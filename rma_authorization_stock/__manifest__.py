@@ -28,6 +28,7 @@
         "views/rma_authorization_inspection_views.xml",
         "views/rma_authorization_line_views.xml",
         "views/rma_authorization_views.xml",
+        "views/rma_authorization_warranty_views.xml",
         "views/stock_lot_views.xml",
         "views/stock_picking_views.xml",
         "views/stock_warehouse_views.xml",

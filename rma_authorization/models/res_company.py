@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import pytz
+
 from odoo import fields, models
 
 
@@ -47,10 +49,54 @@ class ResCompany(models.Model):
         default=3,
         help="Days after the end of a return; 0 for at once.",
     )
+    rma_warranty_months = fields.Integer(
+        string="Warranty",
+        help="Months on every product that neither has a term of its own nor by its "
+        "category. 0: none.",
+    )
+    rma_warranty_start = fields.Selection(
+        selection=[
+            ("delivery", "Delivery"),
+            ("invoice", "Invoice"),
+            ("order", "Order"),
+        ],
+        string="Warranty Starts with",
+        default="delivery",
+        required=True,
+    )
+    rma_warranty_replacement = fields.Selection(
+        selection=[
+            ("inherit", "The Rest of the Old One"),
+            ("new", "A New Term"),
+        ],
+        string="Warranty of Replacements",
+        default="inherit",
+        required=True,
+    )
+    rma_warranty_replacement_days = fields.Integer(
+        string="Least Warranty of Replacements",
+        default=90,
+        help="Days for which a replacement is under warranty at least.",
+    )
+    rma_warranty_downtime = fields.Boolean(
+        string="Add Time in Repair",
+        default=True,
+        help="The days between receipt and delivery back are added to the warranty.",
+    )
+    rma_warranty_legal_extension = fields.Boolean(
+        string="12 Months more after a Repair",
+        help="Once per unit, after a repair under warranty, as Directive (EU) "
+        "2024/1799 demands.",
+    )
+    rma_warranty_terms = fields.Text(string="Warranty Terms", translate=True)
 
     _rma_rating_days_positive = models.Constraint(
         "CHECK(rma_rating_days >= 0)",
         "Customers can't be asked before the return is finished: enter 0 or more days.",
+    )
+    _rma_warranty_months_positive = models.Constraint(
+        "CHECK(rma_warranty_months >= 0 AND rma_warranty_replacement_days >= 0)",
+        "A warranty is no shorter than nothing.",
     )
     _rma_validity_days_positive = models.Constraint(
         "CHECK(rma_validity_days > 0)", "Returns are valid for at least one day."
@@ -59,3 +105,29 @@ class ResCompany(models.Model):
         "CHECK(rma_reminder_days >= 0 AND rma_answer_days >= 0)",
         "Days until a reminder or an answer can't be negative.",
     )
+
+    def write(self, vals):
+        """Past deliveries of what has a warranty now get their passports."""
+        res = super().write(vals)
+        if "rma_warranty_months" in vals:
+            self.env["rma.authorization.warranty.scan"]._restart(self)
+        return res
+
+    def _get_rma_day(self, moment):
+        """The day that it is for this company at `moment`, a datetime in UTC."""
+        self.ensure_one()
+        # sudo: the clock is the same for everybody
+        company = self.sudo()
+        timezone = company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+        return pytz.utc.localize(moment).astimezone(pytz.timezone(timezone)).date()
+
+    def _has_rma_warranties(self):
+        """Whether anything that this company sells has a warranty."""
+        self.ensure_one()
+        if self.rma_warranty_months:
+            return True
+        promising = [("rma_warranty_months", ">", 0)]
+        return any(
+            self.env[model].sudo().with_company(self).search(promising, limit=1)
+            for model in ("product.category", "product.template")
+        )

@@ -31,3 +31,24 @@ class ResConfigSettings(models.TransientModel):
     rma_return_partner_id = fields.Many2one(
         related="company_id.rma_return_partner_id", readonly=False
     )
+    rma_warranty_months = fields.Integer(
+        related="company_id.rma_warranty_months", readonly=False
+    )
+    rma_warranty_start = fields.Selection(
+        related="company_id.rma_warranty_start", readonly=False
+    )
+    rma_warranty_replacement = fields.Selection(
+        related="company_id.rma_warranty_replacement", readonly=False
+    )
+    rma_warranty_replacement_days = fields.Integer(
+        related="company_id.rma_warranty_replacement_days", readonly=False
+    )
+    rma_warranty_downtime = fields.Boolean(
+        related="company_id.rma_warranty_downtime", readonly=False
+    )
+    rma_warranty_legal_extension = fields.Boolean(
+        related="company_id.rma_warranty_legal_extension", readonly=False
+    )
+    rma_warranty_terms = fields.Text(
+        related="company_id.rma_warranty_terms", readonly=False
+    )

@@ -288,7 +288,7 @@ class RmaAuthorizationClock(models.AbstractModel):
         res = super()._message_post_after_hook(message, msg_values)
         # sudo: the clocks run whoever answers
         self_sudo = self.sudo()
-        if self_sudo.state == "submitted" and self_sudo._is_answer(message):
+        if self_sudo.state == "submitted" and self_sudo._is_our_answer(message):
             self_sudo.timer_ids.filtered(
                 lambda timer: (
                     timer.milestone == "first_answer" and timer.state in OPEN_STATES
@@ -296,7 +296,7 @@ class RmaAuthorizationClock(models.AbstractModel):
             )._end()
         return res
 
-    def _is_answer(self, message):
+    def _is_our_answer(self, message):
         """Written to the customer by one of us. Automatic mails don't answer, though
         they may be signed by the responsible: it is the system that posts them."""
         self.ensure_one()

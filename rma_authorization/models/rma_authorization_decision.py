@@ -355,7 +355,9 @@ class RmaAuthorizationDecision(models.AbstractModel):
 
     def _update_closure(self, reason=None):
         """Let `state` follow the documents: close what is finished, and take back
-        into work what was closed until one of its documents was undone."""
+        into work what was closed until one of its documents was undone; and let the
+        warranties follow."""
+        self.line_ids._follow_warranties()
         finished = self.filtered(
             lambda authorization: (
                 authorization.state == "authorized"

@@ -69,6 +69,8 @@ PRODUCTS = {
     "router": ("Beacon AX Router", 119.0, 55.0, False),
     "charger": ("65 W USB-C Charger", 39.0, 14.0, False),
 }
+# Months, where they are others than two years.
+WARRANTIES = {"charger": 6, "laptop": 36}
 FAULTS = {
     "defective": "Stops working after about an hour of use.",
     "doa": "Did not switch on out of the box.",
@@ -121,6 +123,7 @@ class RmaAuthorizationDemo(models.AbstractModel):
         products = demo._create_products()
         for case in CASES:
             demo._play(case, customers[case.customer], products[case.product])
+        demo._promise_warranties(products)
 
     def _create_customers(self):
         country = self.env.company.country_id
@@ -157,6 +160,12 @@ class RmaAuthorizationDemo(models.AbstractModel):
             "standard_price": cost,
             "invoice_policy": "delivery",
         }
+
+    def _promise_warranties(self, products):
+        """Once the past is written, what was delivered in it gets its warranty."""
+        for name, product in products.items():
+            product.product_tmpl_id.rma_warranty_months = WARRANTIES.get(name, 24)
+        self.env["rma.authorization.warranty.scan"]._scan_all()
 
     # -- the story of one return ---------------------------------------------------
 

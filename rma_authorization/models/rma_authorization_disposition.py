@@ -22,6 +22,10 @@ class RmaAuthorizationDisposition(models.AbstractModel):
         """Whether it can be carried out; goods on hold only wait."""
         return True
 
+    def _ends_warranty(self):
+        """Whether goods that went this way aren't the customer's any more."""
+        return self._is_final()
+
     def _check_inspections(self, inspections):
         """Raise a `UserError` that names what can't be disposed of so."""
 

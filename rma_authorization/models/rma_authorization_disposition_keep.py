@@ -12,6 +12,9 @@ class RmaAuthorizationDispositionKeep(models.AbstractModel):
     def _expects_goods(self, line):
         return False
 
+    def _ends_warranty(self):
+        return False
+
     def _dispose(self, inspections):
         """Nothing to move: the finding itself is the proof."""
 

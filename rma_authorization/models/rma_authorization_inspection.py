@@ -309,3 +309,17 @@ class RmaAuthorizationInspection(models.Model):
                 )
                 inspections.is_disposition_started = False
         authorizations.sudo()._update_closure()
+
+    # -- warranty ----------------------------------------------------------------------
+
+    def _get_lost_qty(self):
+        """What of these goods is ours again for good, in the line's unit."""
+        self.ensure_one()
+        if self.disposition and self._get_disposition_handler()._ends_warranty():
+            return self.qty_disposed
+        return 0.0
+
+    def _get_warranty_number(self):
+        """The number that the finding is about, None where there is none. Override
+        where goods have numbers."""
+        return

@@ -218,12 +218,14 @@ class RmaAuthorizationIntake(models.AbstractModel):
         if self.env.context.get("rma_is_automatic_mail"):
             return res
         for authorization in self:
-            if authorization.awaiting_customer and authorization._is_answer(message):
+            if authorization.awaiting_customer and authorization._is_customers_answer(
+                message
+            ):
                 # sudo: a customer may answer, and has no rights on returns
                 authorization.sudo()._receive_information()
         return res
 
-    def _is_answer(self, message):
+    def _is_customers_answer(self, message):
         """Whether the customer wrote this, and not one of us."""
         self.ensure_one()
         if message.message_type not in ("email", "comment") or message.is_internal:

@@ -16,7 +16,11 @@ class RmaAuthorizationLine(models.Model):
 
     _name = "rma.authorization.line"
     _description = "Return Authorization Line"
-    _inherit = ["rma.authorization.line.quantity", "rma.authorization.line.eligibility"]
+    _inherit = [
+        "rma.authorization.line.quantity",
+        "rma.authorization.line.eligibility",
+        "rma.authorization.line.warranty",
+    ]
     _order = "authorization_id desc, sequence, id"
     _check_company_auto = True
 
@@ -74,9 +78,6 @@ class RmaAuthorizationLine(models.Model):
     advance = fields.Boolean(
         string="In Advance",
         help="The replacement is sent before the goods have come back.",
-    )
-    under_warranty = fields.Boolean(
-        help="Repairs of this line cost the customer nothing."
     )
     replacement_product_id = fields.Many2one(
         comodel_name="product.product",
@@ -311,15 +312,6 @@ class RmaAuthorizationLine(models.Model):
                     fields=", ".join(sorted(labels)) or self.env._("the line itself"),
                 )
             )
-
-    # -- dates -----------------------------------------------------------------------
-
-    def _get_warranty_ends(self):
-        """Until when the goods of each line are under our warranty.
-
-        :return: {line: last day}; lines without a known warranty are left out
-        """
-        return {}
 
     # -- business ------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 import collections
 import dataclasses
 import datetime
-from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
@@ -65,22 +64,10 @@ class RmaAuthorizationPolicyFacts(models.AbstractModel):
         return facts
 
     @api.model
-    def _get_zone(self, company):
-        """The time zone in which the company's days begin and end."""
-        return ZoneInfo(company.resource_calendar_id.tz or "UTC")
-
-    @api.model
-    def _get_local_date(self, moment, company):
-        """The day of a moment (UTC) in the company's time zone."""
-        utc = moment.replace(tzinfo=datetime.UTC)
-        return utc.astimezone(self._get_zone(company)).date()
-
-    @api.model
     def _get_request_date(self, line):
         authorization = line.authorization_id
-        return self._get_local_date(
-            authorization.date_request or fields.Datetime.now(),
-            authorization.company_id,
+        return authorization.company_id._get_rma_day(
+            authorization.date_request or fields.Datetime.now()
         )
 
     @api.model
@@ -95,13 +82,11 @@ class RmaAuthorizationPolicyFacts(models.AbstractModel):
             for kind in kinds:
                 day = None
                 if kind == "delivery" and delivered.get(line):
-                    day = self._get_local_date(delivered[line], company)
+                    day = company._get_rma_day(delivered[line])
                 elif kind == "invoice":
                     day = self._get_invoice_date(line)
                 elif kind == "order" and line.sale_line_id.order_id.date_order:
-                    day = self._get_local_date(
-                        line.sale_line_id.order_id.date_order, company
-                    )
+                    day = company._get_rma_day(line.sale_line_id.order_id.date_order)
                 if day:
                     facts[line].start, facts[line].start_kind = day, kind
                     break

@@ -26,6 +26,11 @@ class RmaAuthorizationResolution(models.AbstractModel):
         """Whether its units leave the sale: less delivered, less to invoice."""
         return False
 
+    def _ends_warranty(self):
+        """Whether its units have no warranty of their own any more: the customer got
+        money or another unit for them."""
+        return self._lowers_delivered()
+
     def _holds_goods(self, settlement):
         """Whether a settlement under way keeps its goods from being disposed of.
         Fields read here belong in the depends of

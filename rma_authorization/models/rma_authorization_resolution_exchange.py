@@ -17,6 +17,9 @@ class RmaAuthorizationResolutionExchange(models.AbstractModel):
     def _settles_before_receipt(self, line):
         return line.advance
 
+    def _ends_warranty(self):
+        return True
+
     def _check_settlements(self, settlements):
         """The replacement must be a product that can be sold."""
         for settlement in settlements:

@@ -164,6 +164,12 @@ class RmaAuthorizationSettlement(models.Model):
                 return records._get_records_action(name=self.display_name)
         return None
 
+    def _get_replaced_warranties(self, warranties):
+        """Of the passports of the line's goods those of the units that this settlement
+        replaces, the likeliest first."""
+        self.ensure_one()
+        return self.line_id.warranty_id | warranties
+
     def _lowers_delivered(self):
         """Whether these units have left the sale."""
         self.ensure_one()

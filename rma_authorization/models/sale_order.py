@@ -16,11 +16,25 @@ class SaleOrder(models.Model):
         help="The authorization that this order replaces goods for.",
     )
     rma_count = fields.Integer(string="RMA Count", compute="_compute_rma_count")
+    rma_warranty_count = fields.Integer(
+        string="Warranties", compute="_compute_rma_warranty_count"
+    )
 
     @api.depends("order_line.rma_line_ids")
     def _compute_rma_count(self):
         for order in self:
             order.rma_count = len(order._get_rma_authorizations())
+
+    def _compute_rma_warranty_count(self):
+        self.env["rma.authorization.warranty.button"]._count(
+            self, "sale_line_id.order_id"
+        )
+
+    def action_view_rma_warranties(self):
+        """Open the warranty passports of these records."""
+        return self.env["rma.authorization.warranty.button"]._open(
+            self, "sale_line_id.order_id"
+        )
 
     def _get_rma_authorizations(self):
         """The returns of what these orders sold."""

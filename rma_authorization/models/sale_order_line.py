@@ -298,6 +298,7 @@ class SaleOrderLine(models.Model):
         and delivers."""
         res = super().write(vals)
         if "qty_delivered" in vals:
+            self._make_rma_warranties()
             self._update_rma_closure()
         if "product_uom_qty" in vals or "product_uom_id" in vals:
             self._follow_rma_orders()
@@ -316,6 +317,19 @@ class SaleOrderLine(models.Model):
         # sudo: who changes an order needs no rights on the return
         for handler, settlements_sudo in self.sudo().rma_settlement_id._get_handlers():
             handler._follow_orders(settlements_sudo)
+
+    def _make_rma_warranties(self):
+        """Let the warranties follow a delivered quantity that was entered by hand."""
+        by_hand = self.filtered(
+            lambda order_line: (
+                order_line.qty_delivered_method == "manual"
+                and order_line.product_id.type == "consu"
+            )
+        )
+        if by_hand:
+            self.env["rma.authorization.warranty.maker"]._make_by_hand(
+                by_hand, fields.Datetime.now()
+            )
 
     def _update_rma_closure(self):
         """Close the returns that the delivery of these replacements finishes."""

@@ -32,4 +32,5 @@ from . import (
     test_settlement,
     test_timers,
     test_transitions,
+    test_warranty,
 )

@@ -5,4 +5,6 @@ from . import (
     rma_authorization_inspect,
     rma_authorization_policy_try,
     rma_authorization_receive,
+    rma_authorization_warranty_extend,
+    rma_authorization_warranty_transfer,
 )

@@ -14,6 +14,9 @@ class RmaAuthorizationDispositionSendBack(models.AbstractModel):
     _description = "Disposition: Send Back to Customer"
     _inherit = ["rma.authorization.transfer"]
 
+    def _ends_warranty(self):
+        return False
+
     def _get_picking_type(self, warehouse):
         return warehouse.out_type_id
 

@@ -141,3 +141,26 @@ class RmaAuthorizationInspection(models.Model):
         """The warehouse that received these goods."""
         self.ensure_one()
         return self.line_id._get_rma_warehouse(self._get_receipt())
+
+    # -- warranty ----------------------------------------------------------------------
+
+    def _get_warranty_number(self):
+        """Override of `rma_authorization`: the lot or serial number."""
+        return self.lot_id or None
+
+    def _get_warranty_downtime(self):
+        """Days between receipt and delivery back to the customer, None while the goods
+        are here."""
+        self.ensure_one()
+        company = self.company_id
+        received = self._get_receipt()._get_rma_moment()
+        sent_back = [
+            move._get_rma_moment()
+            for move in self.move_ids
+            if move.state == "done" and move.location_dest_id.usage == "customer"
+        ]
+        if not received or not sent_back:
+            return None
+        return (
+            company._get_rma_day(max(sent_back)) - company._get_rma_day(received)
+        ).days

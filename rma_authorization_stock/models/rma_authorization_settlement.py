@@ -14,6 +14,13 @@ class RmaAuthorizationSettlement(models.Model):
         """Override of `rma_authorization` to follow repairs and deliveries back."""
         return super()._compute_state()
 
+    def _get_replaced_warranties(self, warranties):
+        """Override of `rma_authorization`: the number of the finding, or those that the
+        line names."""
+        numbers = self.inspection_id.lot_id or self.line_id.lot_ids
+        own = warranties.filtered(lambda one: one.lot_id in numbers)
+        return own or super()._get_replaced_warranties(warranties)
+
     def _get_free_findings(self):
         """The findings of this line that no settlement is about, and whose goods are
         here."""

@@ -7,6 +7,9 @@ class StockLot(models.Model):
     _inherit = "stock.lot"
 
     rma_count = fields.Integer(string="RMA Count", compute="_compute_rma_count")
+    rma_warranty_count = fields.Integer(
+        string="Warranties", compute="_compute_rma_warranty_count"
+    )
 
     def _compute_rma_count(self):
         counts = {}
@@ -15,6 +18,13 @@ class StockLot(models.Model):
                 counts[lot.id] = counts.get(lot.id, 0) + 1
         for lot in self:
             lot.rma_count = counts.get(lot.id, 0)
+
+    def _compute_rma_warranty_count(self):
+        self.env["rma.authorization.warranty.button"]._count(self, "lot_id")
+
+    def action_view_rma_warranties(self):
+        """Open the warranty passports of these records."""
+        return self.env["rma.authorization.warranty.button"]._open(self, "lot_id")
 
     def _get_rma_lines(self):
         # sudo: everybody who sees a serial sees that it has returns

@@ -63,7 +63,9 @@ class StockMove(models.Model):
         self.env["rma.authorization.arrival"]._check_expected(self)
         self._complete_rma_owner()
         moves = super()._action_done(cancel_backorder=cancel_backorder)
-        moves.filtered(lambda move: not move.rma_line_id)._check_rma_claims()
+        foreign = moves.filtered(lambda move: not move.rma_line_id)
+        foreign._check_rma_claims()
+        foreign._follow_rma_warranties()
         moves._check_rma_regrades()
         moves._queue_rma_mails()
         moves._update_rma_closure()
@@ -302,6 +304,39 @@ class StockMove(models.Model):
                 )
             )
         return numbers
+
+    # -- warranty ----------------------------------------------------------------------
+
+    def _get_rma_moment(self):
+        """When these goods arrived, as its transfer says."""
+        return self.picking_id.date_done or self.date
+
+    def _get_rma_net_numbers(self):
+        """What was moved less what its reversals moved back: {lot: quantity in the
+        product's unit}, with an empty lot for what has none."""
+        self.ensure_one()
+        numbers = {}
+        for move_line in self.move_line_ids:
+            lot = move_line.lot_id
+            numbers[lot] = numbers.get(lot, 0.0) + move_line.quantity_product_uom
+        for reversal in self._get_rma_reversals():
+            for lot, qty in reversal._get_rma_net_numbers().items():
+                numbers[lot] = numbers.get(lot, 0.0) - qty
+        return numbers
+
+    def _follow_rma_warranties(self):
+        """What comes back without an authorization loses its warranty, and gets it
+        again when that is undone; moves that return nothing aren't looked at."""
+        # sudo: workers move goods without rights on warranties
+        origins_sudo = moves_sudo = self.sudo().origin_returned_move_id
+        while moves_sudo:
+            moves_sudo = moves_sudo.origin_returned_move_id
+            origins_sudo |= moves_sudo
+        if origins_sudo:
+            warranties_sudo = self.env["rma.authorization.warranty"].sudo()
+            warranties_sudo.search(
+                [("move_id", "in", origins_sudo.ids)]
+            )._follow_returns()
 
     # -- returnable ledger -------------------------------------------------------------
 

@@ -13,4 +13,5 @@ from . import (
     test_returnable,
     test_sales_quantities,
     test_undo,
+    test_warranty,
 )

@@ -1,0 +1,42 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    rma_warranty_months = fields.Integer(
+        string="Warranty",
+        company_dependent=True,
+        help="Months from the start that the settings choose. With 0 the category "
+        "decides, then the categories above it, then the company.",
+    )
+    rma_no_warranty = fields.Boolean(
+        string="No Warranty",
+        company_dependent=True,
+        help="There is none, whatever the category or the company says.",
+    )
+    rma_warranty_count = fields.Integer(
+        string="Warranties", compute="_compute_rma_warranty_count"
+    )
+
+    @api.constrains("rma_warranty_months", "rma_no_warranty")
+    def _check_rma_warranty_months(self):
+        self.env["rma.authorization.warranty.term"]._check(self)
+
+    def write(self, vals):
+        """Past deliveries of what has a warranty now get their passports."""
+        res = super().write(vals)
+        self.env["rma.authorization.warranty.term"]._follow(vals)
+        return res
+
+    def _compute_rma_warranty_count(self):
+        self.env["rma.authorization.warranty.button"]._count(
+            self, "product_id.product_tmpl_id"
+        )
+
+    def action_view_rma_warranties(self):
+        """Open the warranty passports of these records."""
+        return self.env["rma.authorization.warranty.button"]._open(
+            self, "product_id.product_tmpl_id"
+        )
