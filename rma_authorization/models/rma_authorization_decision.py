@@ -123,7 +123,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
             today = fields.Date.context_today(authorization)
             if (authorization.date_deadline or date.min) < today:
                 vals["date_deadline"] = today + relativedelta(
-                    days=authorization._get_validity_days()
+                    days=authorization._get_term("validity_days")
                 )
             if not authorization.rma_number:
                 vals["rma_number"] = (

@@ -65,18 +65,10 @@ class RmaAuthorizationExpiry(models.AbstractModel):
             )
 
     def _get_term(self, name):
-        """A term of the lines' policies, or of the company where no policy decides."""
+        """A term of the lines' policies, in days, or of the company where none of them
+        sets it."""
         self.ensure_one()
-        # sudo: the promise holds, whoever may read the policy
-        if self.sudo().line_ids.policy_id:
-            return self._get_policy_term(name)
-        return self.company_id[f"rma_{name}"]
-
-    def _get_validity_days(self):
-        self.ensure_one()
-        return (
-            self._get_policy_term("validity_days") or self.company_id.rma_validity_days
-        )
+        return self._get_policy_term(name) or self.company_id[f"rma_{name}"]
 
     # -- extend ------------------------------------------------------------------------
 
@@ -95,7 +87,7 @@ class RmaAuthorizationExpiry(models.AbstractModel):
             today = fields.Date.context_today(authorization)
             start = max(today, authorization.date_deadline or today)
             authorization.date_deadline = start + relativedelta(
-                days=days or authorization._get_validity_days()
+                days=days or authorization._get_term("validity_days")
             )
         extended = self.filtered(lambda expired: expired.state == "expired")
         extended._change_state("authorized", self.env._("Extended"))

@@ -210,15 +210,13 @@ class RmaAuthorizationPolicy(models.Model):
     )
     reminder_days = fields.Integer(
         string="Remind before",
-        default=7,
         help="So many days before authorized goods have to be back, the customer is "
-        "reminded; never when zero.",
+        "reminded; as the company has set when zero.",
     )
     answer_days = fields.Integer(
         string="Close Unanswered after",
-        default=14,
         help="A request on which the customer answers no question for so many days is "
-        "closed; never when zero.",
+        "closed; as the company has set when zero.",
     )
 
     target_ids = fields.One2many(

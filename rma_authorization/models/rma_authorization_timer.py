@@ -130,8 +130,8 @@ class RmaAuthorizationTimer(models.Model):
     @api.depends(
         "authorization_id.priority",
         "authorization_id.team_id",
+        # of `line_id`, too: it is one of them
         "authorization_id.line_ids.policy_id",
-        "line_id.policy_id",
     )
     def _compute_target(self):
         """Follows what the return is judged by, as long as the clock runs. A target

@@ -47,8 +47,15 @@ class TestReminder(TimerCommon):
                 self._run_timers()
 
     def _set_policy(self, **terms):
-        policy = self.env["rma.authorization.policy"].create({"name": "P", **terms})
-        self.authorization.sudo().line_ids.policy_id = policy
+        policy = self.env["rma.authorization.policy"].create(
+            {
+                "name": "P",
+                "returnable": "always",
+                "partner_ids": self.authorization.partner_id.ids,
+                **terms,
+            }
+        )
+        policy.action_put_in_force()
 
     def test_the_customer_is_reminded_once_seven_days_before(self):
         self._authorize_at("03-02 10:00")
@@ -90,10 +97,14 @@ class TestReminder(TimerCommon):
             self.authorization.action_extend()
         self.assertEqual(self.authorization.date_deadline, date(2026, 3, 22))
 
-    def test_a_policy_without_reminder_sends_none(self):
-        self._set_policy(reminder_days=0)
+    def test_a_policy_without_terms_leaves_them_to_the_company(self):
+        self._set_policy()
+        self.company.write({"rma_reminder_days": 5, "rma_validity_days": 20})
         self._authorize_at("03-02 10:00")
-        self.assertFalse(self.authorization.date_reminder)
+        self.assertRecordValues(
+            self.authorization,
+            [{"date_deadline": date(2026, 3, 22), "date_reminder": date(2026, 3, 17)}],
+        )
 
     def test_a_company_without_reminder_sends_none(self):
         self.company.rma_reminder_days = 0
@@ -153,8 +164,8 @@ class TestReminder(TimerCommon):
         self._run_at("03-05 10:01")
         self.assertEqual(self.authorization.state, "cancelled")
 
-    def test_a_policy_may_wait_for_ever(self):
-        self._set_policy(answer_days=0)
+    def test_a_company_may_wait_for_ever(self):
+        self.company.rma_answer_days = 0
         self._ask_at("03-02 10:00")
         self._run_at("12-02 10:00")
         self.assertEqual(self.authorization.state, "submitted")
