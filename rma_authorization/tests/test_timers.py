@@ -331,7 +331,8 @@ class TestMilestones(TimerCommon):
 
     def test_the_confirmation_by_mail_is_no_answer(self):
         authorization = self._submit()
-        self.env.ref("rma_authorization.ir_cron_send_mails").method_direct_trigger()
+        with self.enter_registry_test_mode():
+            self.env.ref("rma_authorization.ir_cron_send_mails").method_direct_trigger()
         self.assertEqual(authorization.mail_ids.state, "sent")
         self.assertTimer(
             self._get_timers(authorization, "first_answer"), state="running"
@@ -632,8 +633,8 @@ class TestTargets(TimerCommon):
     def _get_hours(self, policy=None, **vals):
         authorization = self._create_authorization(self.order)
         authorization.write({"team_id": self.team.id, **vals})
-        authorization.sudo().line_ids.policy_id = policy
         authorization.action_submit()
+        authorization.sudo().line_ids.policy_id = policy
         return self._get_timers(authorization, "decision").hours
 
     def test_policy_before_team_before_priority_before_company(self):
@@ -653,9 +654,9 @@ class TestTargets(TimerCommon):
         self._create_target("decision", 3, policy_id=strict.id)
         order = self._sell(1, products=self.product | self.other_product)
         authorization = self._create_authorization(order)
+        authorization.action_submit()
         authorization.sudo().line_ids[0].policy_id = self.policy
         authorization.sudo().line_ids[1].policy_id = strict
-        authorization.action_submit()
         self.assertEqual(self._get_timers(authorization, "decision").hours, 3)
 
     def test_equal_targets_are_refused(self):
