@@ -63,6 +63,27 @@ class TestMailLanguages(MailQueueCommon):
         self.assertIn("1.5 x 收音机", words)
         self.assertIn("并确保在 *2030/12/24* 之前送达", words)
 
+    def test_verdicts_are_in_the_customers_language(self):
+        expected = {
+            "fr_FR": (
+                "demandé : Ouvert, mais non utilisé",
+                "Les produits non utilisés peuvent être retournés pendant 30 jours",
+            ),
+            "zh_CN": ("要求：已开封未使用", "未使用的产品 30 天内可退货"),
+        }
+        for language, sentences in expected.items():
+            with self.subTest(language=language):
+                self.customer.lang = language
+                authorization = self._create_authorization(
+                    self._sell(),
+                    reason_id=self.env.ref(
+                        "rma_authorization.rma_authorization_reason_no_longer_wanted"
+                    ).id,
+                )
+                authorization.action_submit()
+                for sentence in sentences:
+                    self.assertIn(sentence, authorization.line_ids.eligibility_note)
+
     def test_reasons_are_translated(self):
         self.customer.lang = "zh_CN"
         authorization = self._create_authorization(self._sell())
