@@ -9,29 +9,9 @@ finds out that it does.
 
 import pytest
 
-from .databases import copied_database
-from .processes import Call, Team
-from .shop import open_shop
+from .processes import Call
 
 WAYS_TO_MEET = ["at once", "the first is quicker", "the other is quicker"]
-
-
-@pytest.fixture(scope="module")
-def database_name():
-    with copied_database("concurrency") as name:
-        yield name
-
-
-@pytest.fixture(scope="module")
-def team(database_name):
-    with Team(database_name) as team:
-        yield team
-
-
-@pytest.fixture(scope="module")
-def shop(database_name, team):
-    with open_shop(database_name) as shop:
-        yield shop
 
 
 @pytest.fixture(params=WAYS_TO_MEET)

@@ -7,29 +7,9 @@ import pytest
 
 from odoo import fields
 
-from .databases import copied_database
-from .processes import Call, Team
-from .shop import open_shop
+from .processes import Call
 
 LONG_AGO = timedelta(days=60)
-
-
-@pytest.fixture(scope="module")
-def database_name():
-    with copied_database("timers") as name:
-        yield name
-
-
-@pytest.fixture(scope="module")
-def team(database_name):
-    with Team(database_name) as team:
-        yield team
-
-
-@pytest.fixture(scope="module")
-def shop(database_name, team):
-    with open_shop(database_name) as shop:
-        yield shop
 
 
 @pytest.fixture(params=["at once", "one after the other"])

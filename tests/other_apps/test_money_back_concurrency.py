@@ -4,23 +4,10 @@ and wherever a process is killed."""
 
 import pytest
 
-from ..databases import copied_database
-from ..processes import Call, Team
+from ..processes import Call
 from ..shop import open_shop
 
 PAY_BACK = "action_pay_back_rma_credit"
-
-
-@pytest.fixture(scope="module")
-def database_name():
-    with copied_database("money_back") as name:
-        yield name
-
-
-@pytest.fixture(scope="module")
-def team(database_name):
-    with Team(database_name) as team:
-        yield team
 
 
 @pytest.fixture(scope="module")
