@@ -20,8 +20,9 @@ class ResConfigSettings(models.TransientModel):
     rma_manager_amount = fields.Monetary(
         related="company_id.rma_manager_amount",
         readonly=False,
-        currency_field="company_currency_id",
+        currency_field="rma_currency_id",
     )
+    rma_currency_id = fields.Many2one(related="company_id.currency_id")
     rma_rating_enabled = fields.Boolean(
         related="company_id.rma_rating_enabled", readonly=False
     )

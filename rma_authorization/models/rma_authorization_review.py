@@ -68,15 +68,15 @@ class RmaAuthorizationReview(models.AbstractModel):
     )
     earlier_ids = fields.Many2many(
         comodel_name="rma.authorization",
-        compute="_compute_earlier",
+        compute="_compute_earlier_ids",
         string="Earlier Returns",
         help="Of the same orders or units, and the customer's latest.",
     )
     earlier_count = fields.Integer(
-        string="Returns of the Customer", compute="_compute_earlier"
+        string="Returns of the Customer", compute="_compute_earlier_count"
     )
     same_unit_count = fields.Integer(
-        string="Returns of the Same Order", compute="_compute_earlier"
+        string="Returns of the Same Order", compute="_compute_earlier_count"
     )
     evidence_ids = fields.Many2many(
         comodel_name="ir.attachment", compute="_compute_evidence"
@@ -200,13 +200,40 @@ class RmaAuthorizationReview(models.AbstractModel):
         )
 
     @api.depends("partner_id", "line_ids.sale_line_id")
-    def _compute_earlier(self):
-        """Returns of the same orders or units, and of the same customer (R3)."""
-        # sudo: counted whatever records rules show; opening them takes the rights
-        authorizations_sudo = self.env["rma.authorization"].sudo()
+    def _compute_earlier_count(self):
+        """How many other returns there are of the same orders or units, and of the
+        same customers (R3)."""
+        # sudo: counted whatever record rules show
+        groups = (
+            self.env["rma.authorization"]
+            .sudo()
+            ._read_group(
+                [
+                    ("commercial_partner_id", "in", self.commercial_partner_id.ids),
+                    ("company_id", "in", self.company_id.ids),
+                    ("state", "!=", "cancelled"),
+                ],
+                ["commercial_partner_id", "company_id"],
+                ["__count"],
+            )
+        )
+        counts = {(partner.id, company.id): count for partner, company, count in groups}
+        same = self._get_same_unit_returns()
         for authorization in self:
-            same = authorization._get_same_unit_returns()
-            theirs = authorizations_sudo.search(
+            key = (
+                authorization.commercial_partner_id.id,
+                authorization.company_id.id,
+            )
+            itself = bool(authorization._origin) and authorization.state != "cancelled"
+            authorization.earlier_count = max(counts.get(key, 0) - itself, 0)
+            authorization.same_unit_count = len(same.get(authorization, ()))
+
+    @api.depends("partner_id", "line_ids.sale_line_id")
+    def _compute_earlier_ids(self):
+        """For the form of one return: those of the same unit, and the latest others."""
+        same = self._get_same_unit_returns()
+        for authorization in self:
+            latest = self.search(
                 [
                     (
                         "commercial_partner_id",
@@ -218,41 +245,41 @@ class RmaAuthorizationReview(models.AbstractModel):
                     ("state", "!=", "cancelled"),
                 ],
                 order="id desc",
+                limit=10,
             )
-            authorization.same_unit_count = len(same)
-            authorization.earlier_count = len(theirs)
-            latest = same | theirs[:10]
-            authorization.earlier_ids = latest.sudo(self.env.su)._filtered_access(
-                "read"
-            )
+            known = same.get(authorization, latest.browse()).sudo(self.env.su)
+            authorization.earlier_ids = known._filtered_access("read") | latest
 
     def _get_same_unit_returns(self):
-        """Other returns of the orders that sold what this one returns. Override in an
-        addon that tells units by their numbers."""
-        self.ensure_one()
-        return self._search_other_returns(
-            [
-                (
-                    "sale_line_id.order_id",
-                    "in",
-                    self.sudo().line_ids.sale_line_id.order_id.ids,
-                )
-            ]
+        """Other returns of the orders that sold what these return. Override in an
+        addon that tells units by their numbers.
+
+        :return: {authorization: other authorizations, with all rights}
+        """
+        return self._find_returns_of(
+            "sale_line_id.order_id", lambda lines: lines.sale_line_id.order_id
         )
 
-    def _search_other_returns(self, domain):
-        lines = (
-            self.env["rma.authorization.line"]
-            .sudo()
-            .search(
-                [
-                    *domain,
-                    ("authorization_id", "not in", self._origin.ids),
-                    ("state", "!=", "cancelled"),
-                ]
+    def _find_returns_of(self, path, get_documents):
+        """Other returns with lines about the same documents.
+
+        :param path: where lines have the documents, for the search
+        :param get_documents: function of lines that returns their documents
+        """
+        # sudo: counted whatever record rules show
+        lines_sudo = self.env["rma.authorization.line"].sudo()
+        documents = {one: get_documents(one.sudo().line_ids) for one in self}
+        ids = {id_ for records in documents.values() for id_ in records.ids}
+        found = lines_sudo.search([(path, "in", ids), ("state", "!=", "cancelled")])
+        returns = {}
+        for authorization, records in documents.items():
+            about = found.filtered(
+                lambda line, records=records: get_documents(line) & records
             )
-        )
-        return lines.authorization_id
+            others = about.authorization_id - authorization._origin.sudo()
+            if others:
+                returns[authorization] = others
+        return returns
 
     def _compute_evidence(self):
         attachments = self.env["ir.attachment"].search(

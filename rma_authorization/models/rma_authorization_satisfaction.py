@@ -32,9 +32,24 @@ class RmaAuthorizationSatisfaction(models.AbstractModel):
         """Override of `rating`: teams are rated by their returns."""
         return "team_id"
 
-    def rating_apply(self, rate, **kwargs):
+    def rating_apply(
+        self,
+        rate,
+        token=None,
+        rating=None,
+        feedback=None,
+        subtype_xmlid=None,
+        notify_delay_send=False,
+    ):
         """Override of `rating` to have unhappy customers called."""
-        rating = super().rating_apply(rate, **kwargs)
+        rating = super().rating_apply(
+            rate,
+            token=token,
+            rating=rating,
+            feedback=feedback,
+            subtype_xmlid=subtype_xmlid,
+            notify_delay_send=notify_delay_send,
+        )
         if 0 < rate < RATING_LIMIT_OK:
             self._call_unhappy(rating)
         return rating

@@ -240,6 +240,21 @@ class TestReview(RmaCommon):
         self.assertEqual(authorization.earlier_ids, first | elsewhere)
         self.assertEqual(foreign.earlier_count, 0)
 
+    def test_history_of_many_takes_few_queries(self):
+        requests = [self._request(self._sell(1)).id for _number in range(12)]
+        counts = []
+        for ids in (requests[:2], requests[2:]):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            batch = self.env["rma.authorization"].with_user(self.agent).browse(ids)
+            before = self.env.cr.sql_log_count
+            batch.mapped("earlier_count")
+            batch.mapped("same_unit_count")
+            batch.mapped("evidence_count")
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0])
+        self.assertEqual(batch[0].earlier_count, 11)
+
     def test_the_policy_says_who_pays_the_freight(self):
         self.assertEqual(self.reason.freight_payer, "us")
         self._change(freight_payer="customer")

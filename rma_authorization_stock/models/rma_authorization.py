@@ -69,10 +69,10 @@ class RmaAuthorization(models.Model):
 
     def _get_same_unit_returns(self):
         """Override of `rma_authorization` to tell units by their numbers."""
-        lots = self.line_ids.lot_ids
         same = super()._get_same_unit_returns()
-        if lots:
-            same |= self._search_other_returns([("lot_ids", "in", lots.ids)])
+        of_lots = self._find_returns_of("lot_ids", lambda lines: lines.lot_ids)
+        for authorization, others in of_lots.items():
+            same[authorization] = same.get(authorization, others.browse()) | others
         return same
 
     def _authorize(self, reason=None):
