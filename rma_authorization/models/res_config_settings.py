@@ -22,7 +22,9 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="rma_currency_id",
     )
-    rma_currency_id = fields.Many2one(related="company_id.currency_id")
+    rma_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Currency of Returns"
+    )
     rma_rating_enabled = fields.Boolean(
         related="company_id.rma_rating_enabled", readonly=False
     )

@@ -15,6 +15,30 @@ ADDONS = sorted(path.parent.name for path in ROOT.glob("*/__manifest__.py"))
 # the tests are that need them.
 OTHER_APPS = ["l10n_cn", "payment_demo", "sale_mrp", "stock_delivery"]
 OTHER_TESTS = "tests/other_apps"
+# Tests of what no other of our addons takes part in. They run where theirs is installed
+# without the others, and not once more beside them: time is short (25 minutes).
+OWN_TESTS = {
+    "rma_authorization": [
+        "alarms",
+        "contract",
+        "mail_intake",
+        "mail_queue",
+        "policy",
+        "policy_judge",
+        "reminder",
+        "request_information",
+        "review",
+        "satisfaction",
+    ],
+    "rma_authorization_account": [
+        "credit_configurations",
+        "credit_release",
+        "credit_supplier",
+        "locks",
+        "money_back",
+        "red_letter",
+    ],
+}
 
 _ODOO = Path(odoo.release.__file__).parent
 # In a checkout of Odoo's repository most addons are beside the package `odoo`.
@@ -42,6 +66,19 @@ def closure(names):
         found.add(name)
         todo |= depends(name) - found
     return found
+
+
+def own_tests():
+    """Return the files of `OWN_TESTS`, all of which are there."""
+    paths = [
+        f"{name}/tests/test_{test}.py"
+        for name, tests in OWN_TESTS.items()
+        for test in tests
+    ]
+    missing = [path for path in paths if not (ROOT / path).is_file()]
+    if missing:
+        raise LookupError(f"OWN_TESTS names what isn't there: {', '.join(missing)}")
+    return paths
 
 
 def core(names):

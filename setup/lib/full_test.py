@@ -224,7 +224,9 @@ def checks():
         # extends run beside it when all are installed.
         leaves = names if names == ALL else set(names) - needed_by(names)
         paths = [f"{part}/tests" for part in sorted(leaves)]
-        yield Check(f"tests {label(names)}", pytest(name, *paths), [installed.name])
+        run_elsewhere = addons.own_tests() if names == ALL else []
+        tests = pytest(name, *paths, ignore=run_elsewhere)
+        yield Check(f"tests {label(names)}", tests, [installed.name])
         if names == ALL:
             across = pytest(WHOLE, "tests", ignore=[addons.OTHER_TESTS])
             yield Check("tests across addons", across, [installed.name])
