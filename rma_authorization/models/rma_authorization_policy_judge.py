@@ -158,7 +158,16 @@ class RmaAuthorizationPolicyJudge(models.AbstractModel):
     def _check_time(self, line, policy, facts):
         """The return window, or the warranty, on the day of the request (R6)."""
         if policy.returnable == "warranty":
-            return self._check_end("warranty", facts.warranty_end, facts)
+            checks = self._check_end("warranty", facts.warranty_end, facts)
+            if line._get_resolution_handler()._can_be_paid():
+                # without a warranty it is a sale, not a favour
+                return [
+                    {**check, "code": "warranty_over_paid", "result": "check"}
+                    if check["code"] == "warranty_over"
+                    else check
+                    for check in checks
+                ]
+            return checks
         if policy.returnable != "window":
             return []
         return self._check_end("window", self._get_end(line, policy, facts), facts)

@@ -52,6 +52,9 @@ class RmaAuthorizationPolicyWording(models.AbstractModel):
             ),
             "warranty": self.env._("Under warranty until %(end)s."),
             "warranty_over": self.env._("The warranty ended on %(end)s."),
+            "warranty_over_paid": self.env._(
+                "The warranty ended on %(end)s. We can make you an offer."
+            ),
             "warranty_unknown": self.env._(
                 "We don't know of a warranty for it, so somebody looks at it."
             ),

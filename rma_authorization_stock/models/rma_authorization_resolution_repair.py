@@ -14,6 +14,9 @@ class RmaAuthorizationResolutionRepair(models.AbstractModel):
     _description = "Resolution: Repair"
     _inherit = ["rma.authorization.resolution"]
 
+    def _can_be_paid(self):
+        return True
+
     def _holds_goods(self, settlement):
         return any(
             repair.state not in ("done", "cancel") for repair in settlement.repair_ids

@@ -73,6 +73,20 @@ class TestPolicy(RmaStockCommon):
         order = self._sell_from_stock(self.product, 1)
         self.assertEqual(self._ask(order).eligibility, "eligible")
 
+    def test_a_repair_out_of_warranty_is_offered(self):
+        self._put_in_force(returnable="warranty")
+        self.serial_product.rma_warranty_months = 12
+        order = self._sell_from_stock(self.serial_product, 1)
+        lot = order.picking_ids.move_line_ids.lot_id
+        line = self._ask(order, lot, 400, resolution="exchange")
+        self.assertEqual(line.eligibility, "ineligible")
+        line.resolution = "repair"
+        self.assertEqual(line.eligibility, "check")
+        self.assertIn("We can make you an offer", line.eligibility_note)
+        self._withdraw(line)
+        line = self._ask(order, lot, 300, resolution="repair")
+        self.assertEqual(line.eligibility, "eligible")
+
     def _repair(self, order, lots):
         """The unit comes, is repaired and goes back."""
         authorization = self._receive_and_accept(
