@@ -16,7 +16,11 @@ WINDOW_UNITS = [
     ("year", "Years"),
 ]
 # What may be changed on a policy that is in force: nothing that decides.
-_FREE_FIELDS = {"active", "sequence", "state", "date_to"}
+_FREE_FIELDS = {"active", "sequence"}
+# What its buttons write, and nobody enters: `readonly` binds the form alone.
+_STATE_FIELDS = {"state", "date_to", "version", "previous_id"}
+# Held by this module alone: no RPC call, import or client can present it.
+_STATE_KEY = object()
 
 
 class RmaAuthorizationPolicy(models.Model):
@@ -269,16 +273,29 @@ class RmaAuthorizationPolicy(models.Model):
     # -- CRUD --------------------------------------------------------------------------
 
     def write(self, vals):
+        if self.env.context.get("rma_state_key") is _STATE_KEY:
+            return super().write(vals)
+        if _STATE_FIELDS & set(vals) and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "State and version of %(names)s follow from its buttons: put in "
+                    "force, end, back to draft, new version.",
+                    names=", ".join(self.mapped("display_name")),
+                )
+            )
         decisive = [
             name
             for name in vals
             if name in self._fields
-            and name not in _FREE_FIELDS
+            and name not in _FREE_FIELDS | _STATE_FIELDS
             and not name.startswith(("message_", "activity_"))
         ]
         if decisive:
             self._check_draft(decisive)
         return super().write(vals)
+
+    def _set_state(self, **vals):
+        self.with_context(rma_state_key=_STATE_KEY).write(vals)
 
     def _check_draft(self, names=()):
         """Orders were placed under the terms of a policy in force (R7)."""
@@ -316,18 +333,15 @@ class RmaAuthorizationPolicy(models.Model):
             start = policy.date_from
             if previous:
                 start = max(start or fields.Datetime.now(), fields.Datetime.now())
-                previous.write(
-                    {
-                        "state": "ended",
-                        "date_to": min(start, previous.date_to or start),
-                    }
+                previous._set_state(
+                    state="ended", date_to=min(start, previous.date_to or start)
                 )
-            policy.write({"date_from": start, "state": "in_force"})
+            policy._set_state(date_from=start, state="in_force")
 
     def action_end(self):
         """Don't apply these policies to orders from now on; earlier ones obey them."""
-        self.filtered(lambda policy: policy.state == "in_force").write(
-            {"state": "ended", "date_to": fields.Datetime.now()}
+        self.filtered(lambda policy: policy.state == "in_force")._set_state(
+            state="ended", date_to=fields.Datetime.now()
         )
 
     def action_draft(self):
@@ -345,10 +359,10 @@ class RmaAuthorizationPolicy(models.Model):
                         name=policy.display_name,
                     )
                 )
-        self.write({"state": "draft", "date_to": False})
+        self._set_state(state="draft", date_to=False)
         # nor is the one before it followed by anything then
-        self.previous_id.filtered(lambda policy: policy.state == "ended").write(
-            {"state": "in_force", "date_to": False}
+        self.previous_id.filtered(lambda policy: policy.state == "ended")._set_state(
+            state="in_force", date_to=False
         )
 
     def action_new_version(self):

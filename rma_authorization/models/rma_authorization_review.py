@@ -323,6 +323,18 @@ class RmaAuthorizationReview(models.AbstractModel):
         submitted._authorize_automatically()
         return submitted
 
+    def _receive_information(self):
+        """Extension: what the customer was asked for may be what was missing."""
+        res = super()._receive_information()
+        completed = self.filtered(
+            lambda request: (
+                request.state == "submitted" and request.eligibility == "incomplete"
+            )
+        )
+        completed.line_ids._judge()
+        completed._authorize_automatically()
+        return res
+
     def _apply_policies(self):
         """Let the policies' terms be those of the return."""
         for authorization in self:

@@ -249,6 +249,16 @@ class TestPolicy(RmaCommon):
         with self.assertRefused("new version"):
             policy.unlink()
 
+    def test_nobody_enters_the_state(self):
+        policy = self._policy("All")
+        for name, value in (
+            ("state", "draft"),
+            ("date_to", "2026-01-01 00:00:00"),
+            ("version", 7),
+        ):
+            with self.assertRefused("follow from its buttons"):
+                policy.write({name: value})
+
     def test_a_policy_that_decided_is_not_taken_back(self):
         policy = self._policy("All")
         self._decide()

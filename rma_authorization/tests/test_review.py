@@ -145,6 +145,24 @@ class TestReview(RmaCommon):
                 policy.unlink()
                 self.policy.action_put_in_force()
 
+    def test_an_answer_that_completes_a_request_is_judged(self):
+        self._change(auto_authorize=True, photo_required=True)
+        authorization = self._request()
+        authorization.action_request_information("A picture, please.")
+        self.assertEqual(authorization.eligibility, "incomplete")
+        picture = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
+        authorization.sudo().message_post(
+            body="Here it is.",
+            author_id=self.customer.id,
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+            attachments=[("radio.gif", picture)],
+        )
+        self.assertFalse(authorization.awaiting_customer)
+        self.assertEqual(authorization.eligibility, "eligible")
+        self.assertEqual(authorization.state, "authorized")
+        self.assertTrue(authorization.is_auto_authorized)
+
     def test_one_line_that_is_not_automatic_stops_all(self):
         self._change(auto_authorize=True)
         self._put_in_force("Speakers", self.other_product)
