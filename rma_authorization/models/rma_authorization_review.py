@@ -180,8 +180,8 @@ class RmaAuthorizationReview(models.AbstractModel):
             reasons.append(self.env._("It was refused before."))
         limit = self._get_manager_limit()
         value = sum(line._get_value(line.qty_authorized) for line in permitted)
-        currency = self.company_id.currency_id
-        if limit and currency.compare_amounts(value, limit) > 0:
+        if self._is_more(value, limit):
+            currency = self.company_id.currency_id
             reasons.append(
                 self.env._(
                     "It is worth %(value)s, more than the limit of %(limit)s.",
@@ -190,6 +190,16 @@ class RmaAuthorizationReview(models.AbstractModel):
                 )
             )
         return reasons
+
+    def _may_make_exceptions(self):
+        return self.env.su or self.env.user.has_group(ROLE_MANAGER)
+
+    def _is_more(self, value, limit):
+        """Whether a value is beyond a limit, both in the company's currency; 0 is no
+        limit."""
+        self.ensure_one()
+        currency = self.company_id.currency_id
+        return bool(limit) and currency.compare_amounts(value, limit) > 0
 
     def _get_manager_limit(self):
         """More than this takes a manager; the company's currency, 0 without limit."""
@@ -371,11 +381,7 @@ class RmaAuthorizationReview(models.AbstractModel):
         ):
             return False
         limits = [self._get_manager_limit(), self._get_policy_term("auto_amount")]
-        currency = self.company_id.currency_id
-        return all(
-            not limit or currency.compare_amounts(self.amount_requested, limit) <= 0
-            for limit in limits
-        )
+        return not any(self._is_more(self.amount_requested, limit) for limit in limits)
 
     # -- deciding ----------------------------------------------------------------------
 
@@ -384,7 +390,7 @@ class RmaAuthorizationReview(models.AbstractModel):
         res = super()._check_can_authorize()
         # what was completed meanwhile is judged anew
         self.line_ids.filtered(lambda line: line.eligibility == "incomplete")._judge()
-        if self.env.su or self.env.user.has_group(ROLE_MANAGER):
+        if self._may_make_exceptions():
             return res
         for authorization in self:
             reasons = authorization._get_manager_reasons()
@@ -436,17 +442,14 @@ class RmaAuthorizationReview(models.AbstractModel):
     def _exceeds_limit(self):
         """Whether what is proposed takes a manager, who the user isn't."""
         self.ensure_one()
-        if self.env.su or self.env.user.has_group(ROLE_MANAGER):
+        if self._may_make_exceptions():
             return False
         value = sum(
             line.amount_requested
             for line in self.line_ids
             if line.eligibility == "eligible"
         )
-        limit = self._get_manager_limit()
-        return bool(limit) and (
-            self.company_id.currency_id.compare_amounts(value, limit) > 0
-        )
+        return self._is_more(value, self._get_manager_limit())
 
     def _open_proposal(self):
         """Open what the proposal for this one request needs from a person."""
