@@ -63,28 +63,30 @@ class RmaAuthorizationWarrantyScan(models.Model):
     def _cron_make_warranties(self, batch=BATCH):
         """Make the missing passports, batch by batch, as long as there is time."""
         cron = self.env["ir.cron"]
-        for scan in self._get_scans():
-            for step in scan._get_steps():
-                is_done = False
-                while not is_done:
-                    count, is_done = getattr(scan, step)(batch)
-                    scan.made += count
-                    seconds = cron._commit_progress(count, remaining=1)
-                    # a million of passports needn't stay in memory
-                    self.env.invalidate_all()
-                    if not seconds:
-                        return
+        for count in self._scan_batches(batch):
+            seconds = cron._commit_progress(count, remaining=1)
+            # a million of passports needn't stay in memory
+            self.env.invalidate_all()
+            if not seconds:
+                return
         cron._commit_progress(remaining=0)
 
     @api.model
     def _scan_all(self, batch=BATCH):
         """The same at once, within the transaction."""
+        for _count in self._scan_batches(batch):
+            pass
+
+    @api.model
+    def _scan_batches(self, batch):
+        """Do one batch after the other, and yield how many passports each has made."""
         for scan in self._get_scans():
             for step in scan._get_steps():
                 is_done = False
                 while not is_done:
                     count, is_done = getattr(scan, step)(batch)
                     scan.made += count
+                    yield count
 
     def _get_steps(self):
         """Names of the methods that each do a batch and return how many passports it
