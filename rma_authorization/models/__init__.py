@@ -12,6 +12,7 @@ from . import (
     rma_authorization_clock,
     rma_authorization_intake,
     rma_authorization_satisfaction,
+    rma_authorization_evidence,
     rma_authorization_resolution_mixin,
     rma_authorization_disposition_mixin,
     rma_authorization_line_quantity,

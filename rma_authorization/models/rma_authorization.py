@@ -28,6 +28,7 @@ class RmaAuthorization(models.Model):
         "rma.authorization.clock",
         "rma.authorization.intake",
         "rma.authorization.satisfaction",
+        "rma.authorization.evidence",
         "portal.mixin",
         "mail.thread.main.attachment",
         "mail.activity.mixin",

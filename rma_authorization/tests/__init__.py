@@ -32,5 +32,6 @@ from . import (
     test_settlement,
     test_timers,
     test_transitions,
+    test_uploads,
     test_warranty,
 )
