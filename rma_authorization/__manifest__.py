@@ -71,6 +71,10 @@
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
+        # pages of customers
+        "views/portal_layout_templates.xml",
+        "views/portal_request_templates.xml",
+        "views/portal_return_templates.xml",
         # after the actions that they open
         "views/rma_authorization_menus.xml",
     ],

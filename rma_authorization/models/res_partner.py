@@ -19,3 +19,10 @@ class ResPartner(models.Model):
         return self.env["rma.authorization.warranty.button"]._open(
             self, "partner_id", "child_of"
         )
+
+    def _get_rma_address_line(self):
+        """Name and address in one line, for customers to read or choose."""
+        self.ensure_one()
+        address = self._display_address(without_company=True)
+        parts = [self.display_name, *address.splitlines()]
+        return ", ".join(dict.fromkeys(part.strip() for part in parts if part.strip()))

@@ -25,6 +25,8 @@ class RmaAuthorization(models.Model):
     _name = "rma.authorization"
     _description = "Return Authorization"
     _inherit = [
+        "rma.authorization.portal",
+        "rma.authorization.transport",
         "rma.authorization.clock",
         "rma.authorization.intake",
         "rma.authorization.satisfaction",
@@ -379,16 +381,3 @@ class RmaAuthorization(models.Model):
         return self.replacement_order_ids._get_records_action(
             name=self.env._("Replacement Orders")
         )
-
-    # -- mail --------------------------------------------------------------------------
-
-    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """Override of `portal`: customers have no page of their return yet, so their
-        mails carry no button that would lead nowhere."""
-        groups = super()._notify_get_recipients_groups(
-            message, model_description, msg_vals=msg_vals
-        )
-        for name, _is_member, data in groups:
-            if name in ("portal", "portal_customer"):
-                data["has_button_access"] = False
-        return groups

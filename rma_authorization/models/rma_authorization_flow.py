@@ -46,6 +46,7 @@ PROTECTED_FIELDS = {
     "refusal_id",
     "is_auto_authorized",
     "question",
+    "is_prevented",
 }
 
 # Held by this module alone: no RPC call, import or client can present it, so

@@ -72,6 +72,7 @@ class RmaAuthorizationIntake(models.AbstractModel):
         text = self._get_mail_text(msg_dict)
         values |= {
             "name": "New",
+            "channel": "mail",
             "company_id": company.id,
             "partner_id": partner.id,
             "user_id": values.get("user_id", False),

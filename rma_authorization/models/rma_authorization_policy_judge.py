@@ -41,21 +41,46 @@ class RmaAuthorizationPolicyJudge(models.AbstractModel):
 
         :return: {line: Verdict}; lines for which there is no policy are left out
         """
-        # sudo: the verdict is the same whoever asks, and reads the customer's account
-        lines_sudo = lines.sudo().filtered(lambda line: line.direction == "customer")
-        policies = self._get_policies(lines_sudo.company_id)
-        if not policies:
-            return {}
-        cases = {line: self._get_case(line) for line in lines_sudo}
-        chosen = {line: self._choose(policies, case) for line, case in cases.items()}
-        chosen = {line: policy for line, policy in chosen.items() if policy}
-        facts = self._collect(chosen, cases)
+        chosen, facts = self._find_policies(lines)
         return {
             line.sudo(lines.env.su): Verdict(
                 policy, self._check(line, policy, facts[line])
             )
             for line, policy in chosen.items()
         }
+
+    @api.model
+    def _get_offered(self, lines):
+        """What customers may ask for on these lines, now.
+
+        :return: {line: codes of resolutions}
+        """
+        choices = self.env["rma.authorization.resolution.mixin"]._get_choices()
+        chosen, facts = self._find_policies(lines)
+        offered = dict.fromkeys(lines, choices)
+        for line, policy in chosen.items():
+            if policy.resolution_ids:
+                allowed = self._get_allowed(line, policy, facts[line])
+                offered[line.sudo(lines.env.su)] = [
+                    code for code in choices if code in allowed
+                ]
+        return offered
+
+    @api.model
+    def _find_policies(self, lines):
+        """The policies that decide on these lines, and the facts that they ask about.
+
+        :return: {line with all rights: policy}, {the same line: Facts}
+        """
+        # sudo: the verdict is the same whoever asks, and reads the customer's account
+        lines_sudo = lines.sudo().filtered(lambda line: line.direction == "customer")
+        policies = self._get_policies(lines_sudo.company_id)
+        if not policies:
+            return {}, {}
+        cases = {line: self._get_case(line) for line in lines_sudo}
+        chosen = {line: self._choose(policies, case) for line, case in cases.items()}
+        chosen = {line: policy for line, policy in chosen.items() if policy}
+        return chosen, self._collect(chosen, cases)
 
     @api.model
     def _get_policies(self, companies):
@@ -224,11 +249,7 @@ class RmaAuthorizationPolicyJudge(models.AbstractModel):
         # sorting out a fault without a return is always welcome
         if not policy.resolution_ids or line.resolution in ("none", "solved"):
             return []
-        allowed = [
-            row.resolution
-            for row in policy.resolution_ids
-            if self._is_allowed(line, policy, facts, row)
-        ]
+        allowed = self._get_allowed(line, policy, facts)
         if line.resolution in allowed:
             return [{"code": "resolution", "result": "eligible"}]
         return [
@@ -239,6 +260,15 @@ class RmaAuthorizationPolicyJudge(models.AbstractModel):
                 "allowed": list(dict.fromkeys(allowed)),
                 "repairs": facts.repairs,
             }
+        ]
+
+    @api.model
+    def _get_allowed(self, line, policy, facts):
+        """The resolutions of a policy that it allows on this line, on this day."""
+        return [
+            row.resolution
+            for row in policy.resolution_ids
+            if self._is_allowed(line, policy, facts, row)
         ]
 
     @api.model

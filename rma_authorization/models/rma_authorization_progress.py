@@ -56,6 +56,7 @@ class RmaAuthorizationProgress(models.AbstractModel):
 
     @api.depends(
         "state",
+        "channel",
         "line_ids.qty_authorized",
         "line_ids.qty_received",
         "line_ids.qty_inspected",

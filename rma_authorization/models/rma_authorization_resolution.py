@@ -18,6 +18,10 @@ class RmaAuthorizationResolution(models.AbstractModel):
         """Whether the goods of this line come back to us at all."""
         return True
 
+    def _is_choice(self):
+        """Whether customers may ask for it on their page."""
+        return True
+
     def _can_be_paid(self):
         """Whether the customer may have it out of warranty, and pay for it."""
         return False

@@ -23,6 +23,14 @@ class RmaAuthorizationResolutionMixin(models.AbstractModel):
         help="What the customer gets for the goods.",
     )
 
+    def _get_choices(self):
+        """Codes of the resolutions that customers may ask for."""
+        return [
+            code
+            for code, _label in self._fields["resolution"].selection
+            if self.env[f"rma.authorization.resolution.{code}"]._is_choice()
+        ]
+
     def _get_resolution_handler(self):
         """The handler that carries out this record's resolution."""
         self.ensure_one()

@@ -9,5 +9,8 @@ class RmaAuthorizationResolutionNone(models.AbstractModel):
     _description = "Resolution: Nothing"
     _inherit = ["rma.authorization.resolution"]
 
+    def _is_choice(self):
+        return False
+
     def _settle(self, settlements):
         """No document: the settlement itself is the proof."""

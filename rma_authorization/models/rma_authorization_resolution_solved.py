@@ -9,6 +9,9 @@ class RmaAuthorizationResolutionSolved(models.AbstractModel):
     _description = "Resolution: Solved without Return"
     _inherit = ["rma.authorization.resolution"]
 
+    def _is_choice(self):
+        return False
+
     def _expects_goods(self, line):
         return False
 

@@ -1,6 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import hash_sign, verify_hash_signed
+
+LINK_SCOPE = "rma_authorization.order"
+# Hours for which a link to an order holds.
+LINK_HOURS = 48
 
 
 class SaleOrder(models.Model):
@@ -66,6 +71,61 @@ class SaleOrder(models.Model):
 
     def _get_rma_names(self):
         return ", ".join(self.mapped("display_name"))
+
+    # -- the customer's door
+    # --------------------------------------------------------------
+
+    def _get_rma_link_token(self):
+        """A signed link for who has proved that this order is theirs. It expires."""
+        self.ensure_one()
+        hours = (
+            self.env["ir.config_parameter"]
+            .sudo()
+            .get_param("rma_authorization.link_hours", LINK_HOURS)
+        )
+        return hash_sign(
+            self.sudo().env, LINK_SCOPE, self.id, expiration_hours=int(hours)
+        )
+
+    @api.model
+    def _find_by_rma_link_token(self, token):
+        """The order that a signed link is about; none for one that is altered or has
+        expired.
+
+        :return: sale.order record, with all rights
+        """
+        orders_sudo = self.sudo()
+        try:
+            order_id = verify_hash_signed(orders_sudo.env, LINK_SCOPE, token)
+        except ValueError:
+            # not one of ours: neither base64, nor text, nor JSON
+            order_id = None
+        return orders_sudo.browse(order_id).exists() if order_id else orders_sudo
+
+    def _has_rma_goods(self):
+        """Whether customers may ask to return something of this order: goods of it
+        were delivered. What exactly is left is a question for the page behind."""
+        self.ensure_one()
+        return self.state == "sale" and any(
+            line.qty_delivered > 0.0 and line.product_id.type == "consu"
+            for line in self.sudo().order_line
+        )
+
+    def _get_rma_portal_url(self, user):
+        """Where this user starts a return: in the own account, or by a link."""
+        self.ensure_one()
+        customer = self.sudo().partner_id.commercial_partner_id
+        if user.sudo().partner_id.commercial_partner_id == customer:
+            return f"/my/returns/new?order_id={self.id}"
+        return f"/returns/new/{self._get_rma_link_token()}"
+
+    def _get_rma_of_customer(self):
+        """The returns of this order that its customer may see, with all rights."""
+        self.ensure_one()
+        returns_sudo = self.sudo()._get_rma_authorizations().sudo()
+        return returns_sudo.filtered_domain(
+            returns_sudo._get_customer_domain(self.sudo().partner_id)
+        )
 
     def action_create_rma(self):
         """Open the window to start a return of these orders' lines.

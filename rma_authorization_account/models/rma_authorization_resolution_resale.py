@@ -15,6 +15,9 @@ class RmaAuthorizationResolutionResale(models.AbstractModel):
     _description = "Resolution: Credit and Sell Another"
     _inherit = ["rma.authorization.resolution.exchange"]
 
+    def _is_choice(self):
+        return False
+
     def _settles_before_receipt(self, line):
         """The credit waits for the goods, and the order for the credit."""
         return False
