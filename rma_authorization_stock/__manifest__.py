@@ -32,6 +32,7 @@
         "views/stock_lot_views.xml",
         "views/stock_picking_views.xml",
         "views/stock_warehouse_views.xml",
+        "views/portal_templates.xml",
         # after the actions that they open
         "views/rma_authorization_stock_menus.xml",
     ],

@@ -126,6 +126,9 @@ class ReturnPortal(ReturnController):
                 "token": token,
                 "post": post or {},
                 "done": self._get_done_texts().get(done, ""),
+                "transports": request.env[
+                    "rma.authorization.request"
+                ]._get_transports(),
                 "timeline": rma_sudo._get_timeline(),
                 "step": rma_sudo._get_customer_step(),
                 "documents": rma_sudo._get_customer_documents(),

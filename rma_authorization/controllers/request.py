@@ -246,9 +246,7 @@ class ReturnRequest(ReturnController):
                 "conditions": rma_sudo.line_ids._fields[
                     "condition"
                 ]._description_selection(request.env),
-                "transports": rma_sudo._fields["transport"]._description_selection(
-                    request.env
-                ),
+                "transports": list(front._get_transports().items()),
                 "addresses": front._get_addresses(rma_sudo),
                 "evidence": rma_sudo._get_customer_evidence(),
                 "note_text": html2plaintext(rma_sudo.note or ""),
@@ -284,6 +282,7 @@ class ReturnRequest(ReturnController):
                 "rma": rma_sudo,
                 "token": token,
                 "previews": front._get_previews(rma_sudo),
+                "transports": front._get_transports(),
                 "fees": rma_sudo._get_customer_fees(),
                 "url": lambda suffix="", **query: self._url(
                     rma_sudo, suffix, token, **query

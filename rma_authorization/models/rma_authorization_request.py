@@ -363,6 +363,15 @@ class RmaAuthorizationRequest(models.AbstractModel):
             limit=100,
         )
 
+    @api.model
+    def _get_transports(self):
+        """How the goods may come back, in the customer's words: {code: label}"""
+        return {
+            "ship": self.env._("I send it"),
+            "drop_off": self.env._("I bring it"),
+            "pickup": self.env._("You collect it"),
+        }
+
     # -- hand in -----------------------------------------------------------------------
 
     @api.model

@@ -26,6 +26,7 @@ from . import (
     rma_authorization_money_back,
     rma_authorization_payback,
     rma_authorization_policy,
+    rma_authorization_portal,
     rma_authorization_resolution_credit,
     rma_authorization_resolution_mixin,
     rma_authorization_resolution_resale,

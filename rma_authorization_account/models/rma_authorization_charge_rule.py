@@ -157,6 +157,50 @@ class RmaAuthorizationChargeRule(models.Model):
                 found |= rule
         return found
 
+    @api.model
+    def _get_foreseen(self, lines):
+        """The rules that may be applied to return lines that nobody has decided on yet:
+        those that hold whatever is found, and those that depend on it.
+
+        :param lines: unfinished or submitted return lines that are to be credited
+        """
+        # sudo: customers are told what rules say, and have no rights on them
+        rules = self.sudo()._get_rules(lines.company_id)
+        policies = self.env["rma.authorization.policy.judge"]._find_policies(lines)[0]
+        return rules.filtered(
+            lambda rule: (
+                rule.kind != "delivery"
+                and any(
+                    rule.company_id in (line.company_id, line.company_id.browse())
+                    and (not rule.reason_ids or line.reason_id in rule.reason_ids)
+                    and (
+                        not rule.policy_ids
+                        or policies.get(line.sudo()) in rule.policy_ids
+                    )
+                    for line in lines
+                )
+            )
+        )
+
+    def _describe(self):
+        """What this rule keeps or credits, as a sentence for customers."""
+        self.ensure_one()
+        if self.computation == "percent":
+            amount = self.env._(
+                "%(percent)s %% of the price", percent=f"{self.percent:g}"
+            )
+        else:
+            amount = self.currency_id.format(self.amount)
+            if self.computation == "unit":
+                amount = self.env._("%(amount)s per unit", amount=amount)
+        if self.grade or self.disposition:
+            return self.env._(
+                "%(name)s: %(amount)s, if the goods are found like that.",
+                name=self.name,
+                amount=amount,
+            )
+        return self.env._("%(name)s: %(amount)s.", name=self.name, amount=amount)
+
     def _matches(self, settlement):
         self.ensure_one()
         finding, line = settlement.inspection_id, settlement.line_id

@@ -4,6 +4,8 @@ from . import (
     rma_authorization_resolution_mixin,
     rma_authorization_disposition_mixin,
     rma_authorization_milestone,
+    rma_authorization_portal,
+    rma_authorization_request,
     rma_authorization_goods,
     rma_authorization_kit,
     rma_authorization_line_eligibility,
