@@ -20,6 +20,8 @@ from . import (
     test_multi_company,
     test_policy,
     test_policy_judge,
+    test_portal_request,
+    test_portal_return,
     test_receive,
     test_refuse,
     test_reminder,

@@ -86,13 +86,15 @@ class TestMail(RmaCommon):
         )
         self.assertNotIn("queued", authorization.mail_ids.mapped("state"))
 
-    def test_a_customers_mail_has_no_button_that_leads_nowhere(self):
+    def test_a_customers_mail_has_a_button_to_the_page_of_the_return(self):
         authorization = self._authorize(self._sell()).sudo()
         message = authorization.message_post(body="Hello")
         groups = authorization._notify_get_recipients_groups(message, "Return")
-        buttons = {name: data.get("has_button_access") for name, _is, data in groups}
-        self.assertFalse(buttons["portal_customer"])
-        self.assertTrue(buttons["user"])
+        buttons = {name: data for name, _is, data in groups}
+        self.assertTrue(buttons["portal_customer"]["has_button_access"])
+        url = buttons["portal_customer"]["button_access"]["url"]
+        self.assertIn(f"access_token={authorization.access_token}", url)
+        self.assertIn(f"res_id={authorization.id}", url)
 
     def test_every_customer_of_a_batch_gets_their_own_mail(self):
         authorizations = self._authorize(self._sell())
