@@ -17,6 +17,7 @@
         # records
         "data/ir_sequence_data.xml",
         "data/rma_authorization_reason_data.xml",
+        "data/rma_authorization_guide_data.xml",
         "data/rma_authorization_team_data.xml",
         "data/mail_message_subtype_data.xml",
         "data/mail_activity_type_data.xml",
@@ -42,6 +43,7 @@
         # views
         "views/rma_authorization_cost_views.xml",
         "views/rma_authorization_inspection_views.xml",
+        "views/rma_authorization_guide_views.xml",
         "views/rma_authorization_line_views.xml",
         "views/rma_authorization_line_form_views.xml",
         "views/rma_authorization_policy_views.xml",

@@ -31,6 +31,7 @@ from . import (
     rma_authorization_demo,
     rma_authorization_disposition,
     rma_authorization_disposition_keep,
+    rma_authorization_guide,
     rma_authorization_inspection,
     rma_authorization_line,
     rma_authorization_log,

@@ -11,6 +11,7 @@ from . import (
     test_create_wizard,
     test_expire_extend,
     test_frozen,
+    test_guide,
     test_inspection,
     test_lost,
     test_mail,
