@@ -134,6 +134,17 @@ class RmaAuthorizationGuide(models.Model):
             ).sorted(lambda guide, ranks=ranks: ranks[guide.id], reverse=True)
         return found
 
+    def _get_self_help(self):
+        """What the page of a request shows of this guide."""
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "name": self.name,
+            "error_codes": self.error_codes,
+            "body": self.body,
+            "url": self.url,
+        }
+
     @api.model
     def _get_domain(self, lines):
         """Guides that are for one of these lines, perhaps."""

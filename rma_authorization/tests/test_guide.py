@@ -1,8 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo.http import Request
+from odoo.tests import HttpCase, new_test_user, tagged
 
+from ..visitor import Visitor
 from .common import RmaCommon
 
 
@@ -204,3 +206,64 @@ class TestGuide(RmaCommon):
                 self.assertNotEqual(text.name, seed.with_context(lang="en_US").name)
                 self.assertIn(word, text.body)
                 self.assertNotIn("Check that", text.body)
+
+
+@tagged("post_install", "-at_install")
+class TestGuidePage(RmaCommon, HttpCase):
+    """What a customer reads before handing in, and says about it (I6)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        guides = cls.env["rma.authorization.guide"]
+        guides.search([]).active = False
+        cls.guide, cls.foreign = guides.create(
+            [
+                {"name": "Try this", "product_tmpl_ids": cls.product.product_tmpl_id}
+                | {"url": "https://example.com/try", "error_codes": "E05"},
+                {
+                    "name": "Not this",
+                    "product_tmpl_ids": cls.other_product.product_tmpl_id,
+                },
+            ]
+        )
+        cls.reason.help_text = "<p>Read the manual.</p>"
+        cls.order = cls._sell(5, products=cls.product + cls.product)
+        new_test_user(
+            cls.env,
+            "rma_guide_portal",
+            groups="base.group_portal",
+            partner_id=cls.customer.id,
+        )
+
+    def test_customer_says_which_guide_has_solved_it(self):
+        front = self.env["rma.authorization.request"]
+        draft = front._start(
+            Visitor(self.customer, "portal"),
+            {line: {"qty": 1, "reason": self.reason} for line in self.order.order_line},
+        )
+        self.authenticate("rma_guide_portal", "rma_guide_portal")
+        page = self.url_open(f"/my/returns/{draft.id}/edit").text
+        # for both lines, and shown once
+        self.assertEqual(page.count(">Try this<"), 1)
+        self.assertEqual(page.count("Read the manual."), 1)
+        self.assertIn('href="https://example.com/try"', page)
+        self.assertIn("E05", page)
+        self.assertNotIn("Not this", page)
+        post = {"csrf_token": Request.csrf_token(self), "guide_id": self.foreign.id}
+        url = f"/my/returns/{draft.id}/solved"
+        self.assertEqual(self.url_open(url, data=post).status_code, 404)
+        self.assertEqual(draft.state, "draft")
+        post["guide_id"] = self.guide.id
+        self.assertEqual(self.url_open(url, data=post).status_code, 200)
+        self.assertRecordValues(
+            draft,
+            [
+                {
+                    "state": "cancelled",
+                    "is_prevented": True,
+                    "guide_id": self.guide.id,
+                }
+            ],
+        )
+        self.assertEqual(self.guide.with_user(self.manager).prevented_count, 1)
