@@ -47,6 +47,8 @@ from . import (
     rma_authorization_resolution_none,
     rma_authorization_resolution_solved,
     rma_authorization_settlement,
+    rma_authorization_table_reader,
+    rma_authorization_table,
     rma_authorization_tag,
     rma_authorization_target,
     rma_authorization_team,

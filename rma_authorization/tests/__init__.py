@@ -31,6 +31,7 @@ from . import (
     test_sales_quantities,
     test_satisfaction,
     test_settlement,
+    test_table,
     test_timers,
     test_transitions,
     test_uploads,
