@@ -7,6 +7,7 @@
     "author": "RMA Authorization contributors",
     "license": "LGPL-3",
     "application": True,
+    "external_dependencies": {"python": ["openpyxl"]},
     "depends": ["sale", "portal", "rating", "resource"],
     "data": [
         # security
@@ -17,6 +18,7 @@
         # records
         "data/ir_sequence_data.xml",
         "data/rma_authorization_reason_data.xml",
+        "data/rma_authorization_guide_data.xml",
         "data/rma_authorization_team_data.xml",
         "data/mail_message_subtype_data.xml",
         "data/mail_activity_type_data.xml",
@@ -34,6 +36,7 @@
         # windows
         "wizard/rma_authorization_ask_views.xml",
         "wizard/rma_authorization_create_views.xml",
+        "wizard/rma_authorization_import_views.xml",
         "wizard/rma_authorization_inspect_views.xml",
         "wizard/rma_authorization_policy_try_views.xml",
         "wizard/rma_authorization_receive_views.xml",
@@ -42,6 +45,7 @@
         # views
         "views/rma_authorization_cost_views.xml",
         "views/rma_authorization_inspection_views.xml",
+        "views/rma_authorization_guide_views.xml",
         "views/rma_authorization_line_views.xml",
         "views/rma_authorization_line_form_views.xml",
         "views/rma_authorization_policy_views.xml",
@@ -60,6 +64,7 @@
         "views/rma_authorization_review_views.xml",
         "views/rma_authorization_report_views.xml",
         "views/rma_authorization_queue_views.xml",
+        "views/rma_authorization_table_views.xml",
         "views/rma_authorization_target_views.xml",
         "views/rma_authorization_timer_views.xml",
         "views/rma_authorization_due_views.xml",
@@ -75,6 +80,7 @@
         "views/portal_layout_templates.xml",
         "views/portal_request_templates.xml",
         "views/portal_return_templates.xml",
+        "views/portal_table_templates.xml",
         # after the actions that they open
         "views/rma_authorization_menus.xml",
     ],

@@ -259,8 +259,30 @@ class ReturnRequest(ReturnController):
         )
 
     def _get_guides(self, lines):
-        """What customers may try first."""
-        return {line: [] for line in lines}
+        """What customers may try first: guides, and what the reasons say; what is for
+        several lines, once."""
+        shown, guides = set(), {}
+        found = request.env["rma.authorization.guide"]._get_for_line(lines)
+        for line in lines:
+            helps = [*found[line], *line.reason_id.filtered("help_text")]
+            guides[line] = [
+                help._get_self_help() for help in helps if help not in shown
+            ]
+            shown |= set(helps)
+        return guides
+
+    def _find_guide(self, rma_sudo, post):
+        """The guide that solved it, of those that the page shows.
+
+        :raise NotFound: for any other
+        """
+        guides_sudo = request.env["rma.authorization.guide"].sudo()
+        guide_id = self._get_id(post, "guide_id")
+        found = guides_sudo._get_for_line(rma_sudo.line_ids).values()
+        shown = guides_sudo.concat(*found)
+        if guide_id and guide_id not in shown.ids:
+            raise NotFound
+        return guides_sudo.browse(guide_id)
 
     # -- a last look -------------------------------------------------------------------
 
@@ -311,12 +333,12 @@ class ReturnRequest(ReturnController):
         ],
         methods=["POST"],
     )
-    def drop_return(self, rma_id, access_token=None, **_post):
+    def drop_return(self, rma_id, access_token=None, **post):
         """What the customer read has solved it, or the request isn't wanted."""
         rma_sudo = self._find_return(rma_id, access_token)
         if rma_sudo._is_unfinished():
             if request.httprequest.path.endswith("/solved"):
-                rma_sudo._solve_by_self_help()
+                rma_sudo._solve_by_self_help(self._find_guide(rma_sudo, post))
                 return self._show(
                     "rma_authorization.portal_solved", {"page_name": "edit_return"}
                 )

@@ -174,6 +174,15 @@ class RmaAuthorization(models.Model):
         comodel_name="sale.order", inverse_name="rma_id", string="Replacement Orders"
     )
     note = fields.Html(string="Customer's Comments")
+    guide_id = fields.Many2one(
+        comodel_name="rma.authorization.guide",
+        string="Solved by",
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="The self-help guide that solved it, so that nothing had to come back.",
+    )
     product_id = fields.Many2one(related="line_ids.product_id", string="Product")
     # figures
     sale_order_ids = fields.Many2many(

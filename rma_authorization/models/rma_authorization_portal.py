@@ -408,10 +408,13 @@ class RmaAuthorizationPortal(models.AbstractModel):
             subtype_xmlid="mail.mt_comment",
         )
 
-    def _solve_by_self_help(self):
-        """What the customer read has solved it: a return prevented."""
+    def _solve_by_self_help(self, guide=None):
+        """What the customer read has solved it: a return prevented.
+
+        :param guide: the guide that did, where it is known
+        """
         self.ensure_one()
         if not self._is_unfinished():
             raise UserError(self.env._("This request was handed in already."))
         self._cancel(self.env._("Solved by self-help"))
-        self._record({"is_prevented": True})
+        self._record({"is_prevented": True, "guide_id": guide and guide.id})

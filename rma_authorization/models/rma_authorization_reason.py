@@ -51,6 +51,17 @@ class RmaAuthorizationReason(models.Model):
         "(code, COALESCE(company_id, 0))", "Every reason has a code of its own."
     )
 
+    def _get_self_help(self):
+        """What the page of a request shows of this reason, as of a guide."""
+        self.ensure_one()
+        return {
+            "id": False,
+            "name": self.name,
+            "error_codes": False,
+            "body": self.help_text,
+            "url": False,
+        }
+
     @api.model
     def _get_default(self):
         """The first reason of the catalogue for this company."""

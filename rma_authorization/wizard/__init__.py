@@ -2,6 +2,7 @@
 from . import (
     rma_authorization_ask,
     rma_authorization_create,
+    rma_authorization_import,
     rma_authorization_inspect,
     rma_authorization_policy_try,
     rma_authorization_receive,

@@ -32,6 +32,7 @@ from . import (
     rma_authorization_line,
     rma_authorization_resolution_repair,
     rma_authorization_settlement,
+    rma_authorization_table,
     rma_authorization_timer,
     rma_authorization_warranty,
     rma_authorization_warranty_maker,

@@ -13,6 +13,7 @@ from . import (
     test_repair_timers,
     test_returnable,
     test_sales_quantities,
+    test_table,
     test_undo,
     test_warranty,
 )
