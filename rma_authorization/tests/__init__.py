@@ -20,6 +20,7 @@ from . import (
     test_multi_company,
     test_policy,
     test_policy_judge,
+    test_portal_public,
     test_receive,
     test_refuse,
     test_reminder,
