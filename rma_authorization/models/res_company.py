@@ -49,6 +49,18 @@ class ResCompany(models.Model):
         default=3,
         help="Days after the end of a return; 0 for at once.",
     )
+    rma_public_link = fields.Selection(
+        selection=[
+            ("mail", "Mail the Link"),
+            ("show", "Open at Once"),
+            ("off", "No Public Pages"),
+        ],
+        string="Returns without an Account",
+        default="mail",
+        required=True,
+        help="How somebody without an account who knows an order's number, and its "
+        "e-mail address or postcode, gets to the return of its goods.",
+    )
     rma_warranty_months = fields.Integer(
         string="Warranty",
         help="Months on every product that neither has a term of its own nor by its "

@@ -31,6 +31,9 @@ class ResConfigSettings(models.TransientModel):
     rma_rating_days = fields.Integer(
         related="company_id.rma_rating_days", readonly=False
     )
+    rma_public_link = fields.Selection(
+        related="company_id.rma_public_link", readonly=False
+    )
     rma_return_partner_id = fields.Many2one(
         related="company_id.rma_return_partner_id", readonly=False
     )

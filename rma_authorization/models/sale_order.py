@@ -78,13 +78,20 @@ class SaleOrder(models.Model):
     def _get_rma_link_token(self):
         """A signed link for who has proved that this order is theirs. It expires."""
         self.ensure_one()
-        hours = (
-            self.env["ir.config_parameter"]
-            .sudo()
-            .get_param("rma_authorization.link_hours", LINK_HOURS)
-        )
         return hash_sign(
-            self.sudo().env, LINK_SCOPE, self.id, expiration_hours=int(hours)
+            self.sudo().env,
+            LINK_SCOPE,
+            self.id,
+            expiration_hours=self._get_rma_link_hours(),
+        )
+
+    @api.model
+    def _get_rma_link_hours(self):
+        """Hours for which links to orders hold."""
+        # sudo: a visitor reads no parameters
+        parameters_sudo = self.env["ir.config_parameter"].sudo()
+        return int(
+            parameters_sudo.get_param("rma_authorization.link_hours", LINK_HOURS)
         )
 
     @api.model
