@@ -44,7 +44,8 @@ class ReturnController(http.Controller):
 
     def _find_return(self, rma_id, access_token=None):
         """The return with this id, if the visitor may see it: by its token, or as one
-        of the customer's contacts. Internal users see it by their own rights.
+        of the customer's contacts. Internal users look at it by their own rights, and
+        do nothing there in the customer's place.
 
         :raise NotFound: for an unknown one as for somebody else's
         :return: the return, with all rights
@@ -52,23 +53,33 @@ class ReturnController(http.Controller):
         rma_sudo = request.env["rma.authorization"].sudo().browse(rma_id).exists()
         if not rma_sudo or rma_sudo.direction != "customer":
             raise NotFound
-        if not self._has_token(rma_sudo, access_token):
-            user = request.env.user
-            if user._is_public():
-                raise NotFound
-            if user._is_internal() and rma_sudo.sudo(False).has_access("read"):
-                pass
-            elif not rma_sudo.filtered_domain(
-                rma_sudo._get_customer_domain(user.partner_id.sudo())
-            ):
-                raise NotFound
+        if not (
+            self._has_token(rma_sudo, access_token)
+            or self._is_customer(rma_sudo)
+            or self._may_look(rma_sudo)
+        ):
+            raise NotFound
         return rma_sudo.with_company(rma_sudo.company_id)
 
     def _has_token(self, rma_sudo, access_token):
-        return bool(
-            access_token
-            and rma_sudo.access_token
+        # what is compared is text of the alphabet of tokens, or an error
+        return (
+            isinstance(access_token, str)
+            and access_token.isascii()
+            and bool(rma_sudo.access_token)
             and consteq(rma_sudo.access_token, access_token)
+        )
+
+    def _is_customer(self, rma_sudo):
+        user = request.env.user
+        domain = rma_sudo._get_customer_domain(user.partner_id.sudo())
+        return not user._is_public() and bool(rma_sudo.filtered_domain(domain))
+
+    def _may_look(self, rma_sudo):
+        return (
+            request.httprequest.method in ("GET", "HEAD")
+            and request.env.user._is_internal()
+            and rma_sudo.sudo(False).has_access("read")
         )
 
     def _get_author(self, rma_sudo):
