@@ -121,6 +121,14 @@ class PublicReturns(ReturnController):
 
     # -- common ------------------------------------------------------------------------
 
+    def _show(self, template, values, errors=(), status=200):
+        """Extension: public pages lead to the withdrawal function, where there is
+        one."""
+        if values.get("page_name") == "public_return":
+            withdrawals = request.env["rma.authorization"]
+            values["has_withdrawal"] = withdrawals._has_withdrawal_policies()
+        return super()._show(template, values, errors, status)
+
     def _get_public_link(self):
         """How the company of this site answers.
 

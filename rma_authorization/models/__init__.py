@@ -12,6 +12,7 @@ from . import (
     rma_authorization_clock,
     rma_authorization_intake,
     rma_authorization_satisfaction,
+    rma_authorization_withdrawal,
     rma_authorization_evidence,
     rma_authorization_portal,
     rma_authorization_transport,

@@ -30,6 +30,7 @@ class RmaAuthorization(models.Model):
         "rma.authorization.clock",
         "rma.authorization.intake",
         "rma.authorization.satisfaction",
+        "rma.authorization.withdrawal",
         "rma.authorization.evidence",
         "portal.mixin",
         "mail.thread.main.attachment",

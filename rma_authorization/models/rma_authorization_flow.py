@@ -46,6 +46,12 @@ PROTECTED_FIELDS = {
     "refusal_id",
     "is_auto_authorized",
     "question",
+    "date_withdrawal",
+    "withdrawal_order_id",
+    "withdrawal_statement",
+    "withdrawal_email",
+    "withdrawal_undelivered",
+    "withdrawal_key",
     "is_prevented",
 }
 

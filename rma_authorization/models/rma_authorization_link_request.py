@@ -10,7 +10,7 @@ from odoo.tools import SQL, email_normalize
 _logger = logging.getLogger(__name__)
 
 # Where the links of each purpose lead.
-PATHS = {"return": "/returns/new"}
+PATHS = {"return": "/returns/new", "withdraw": "/returns/withdraw"}
 
 # Who asks again while the mail is on its way needs no second one.
 JOIN_WITHIN = relativedelta(minutes=10)
@@ -32,7 +32,10 @@ class RmaAuthorizationLinkRequest(models.Model):
     number = fields.Char(readonly=True, help="The order, as it was typed.")
     secret = fields.Char(readonly=True, help="What was typed to prove it.")
     purpose = fields.Selection(
-        selection=[("return", "Return Goods")],
+        selection=[
+            ("return", "Return Goods"),
+            ("withdraw", "Withdraw from the Contract"),
+        ],
         default="return",
         required=True,
         readonly=True,

@@ -11,6 +11,7 @@ SUPERSEDED = {
     "authorized": ("submitted", "appealed"),
     "refused": ("submitted", "appealed"),
     "appealed": ("refused",),
+    "withdrawal": ("submitted",),
     "inspected": ("received",),
     "unanswered": ("cancelled", "submitted"),
     "expired": ("reminder",),

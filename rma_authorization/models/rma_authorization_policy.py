@@ -177,6 +177,12 @@ class RmaAuthorizationPolicy(models.Model):
         string="Replacement in Advance",
         help="Replacements may be sent before the goods are back.",
     )
+    withdrawal = fields.Boolean(
+        string="Withdrawal Function",
+        help="As long as the time isn't over, customers can withdraw from the contract "
+        "on a page of its own, as EU law demands for consumers: without a reason, and "
+        "acknowledged at once.",
+    )
     freight_payer = fields.Selection(
         selection=FREIGHT_PAYERS,
         help="Who pays for sending the goods back; as the reason says when empty.",

@@ -126,6 +126,20 @@ class SaleOrder(models.Model):
             return f"/my/returns/new?order_id={self.id}"
         return f"/returns/new/{self._get_rma_link_token()}"
 
+    def _has_rma_withdrawal(self):
+        """Whether the customer may withdraw from this contract, by the function that
+        the policy of its goods promises."""
+        self.ensure_one()
+        return bool(self.env["rma.authorization"]._get_withdrawable(self))
+
+    def _get_rma_withdrawal_url(self, user):
+        """Where this user withdraws: in the own account, or by a link."""
+        self.ensure_one()
+        customer = self.sudo().partner_id.commercial_partner_id
+        if user.sudo().partner_id.commercial_partner_id == customer:
+            return f"/my/returns/withdraw?order_id={self.id}"
+        return f"/returns/withdraw/{self._get_rma_link_token()}"
+
     def _get_rma_of_customer(self):
         """The returns of this order that its customer may see, with all rights."""
         self.ensure_one()

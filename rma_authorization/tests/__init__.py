@@ -39,4 +39,5 @@ from . import (
     test_transitions,
     test_uploads,
     test_warranty,
+    test_withdrawal,
 )
