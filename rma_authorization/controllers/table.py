@@ -52,6 +52,8 @@ class ReturnTable(ReturnController):
         return {
             "found": found,
             "problems": problems,
+            "table": request.env["rma.authorization.table.reader"]._write(rows),
+            "reason": reason,
             "rma": table._start(visitor, found) if found else None,
         }
 

@@ -2,26 +2,29 @@
 import math
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+# Of what a row may mean, as many are named at most.
+MAX_NAMED = 10
 
 
 @dataclass
 class Facts:
     """What the rows of a table are compared with, found once for all of them.
 
-    :param orders: {order number, small letters: order lines}
-    :param products: {product code, small letters: order lines}
+    :param lines: {(order, product): order lines of which something is left, the oldest
+        first, or else one of which nothing is}; numbers in small letters, empty for any
     :param rest: {order line: what is left to return, less what earlier rows took}
     :param reasons: {simplified code or name: reason}
     :param default: the reason of rows that give none; may be empty
     :param serials: {serial number, small letters: what an addon knows of it}
     """
 
-    orders: dict
-    products: dict
+    lines: dict
     rest: dict
     reasons: dict
     default: object
@@ -73,6 +76,8 @@ class RmaAuthorizationTable(models.AbstractModel):
         :return: the draft, with all rights
         """
         front = self.env["rma.authorization.request"]
+        company = next(iter(found)).company_id
+        self._merge(found, front._get_draft(visitor, company).line_ids)
         draft = front._start(
             visitor,
             {
@@ -96,14 +101,18 @@ class RmaAuthorizationTable(models.AbstractModel):
         :param line_vals: values of new lines, such as the wanted resolution
         :return: the lines
         """
-        known = {
-            (line.sale_line_id.id, line.reason_id.id): line
-            for line in authorization.line_ids
-        }
+        same = authorization.line_ids.filtered(
+            lambda line: (
+                line.sale_line_id in found
+                and line.reason_id == found[line.sale_line_id]["reason"]
+            )
+        )
+        self._merge(found, same)
+        known = same.grouped("sale_line_id")
         lines, vals_list = self.env["rma.authorization.line"], []
         for order_line, values in found.items():
             vals = {"qty_requested": values["qty"], **self._prepare_extra_vals(values)}
-            if line := known.get((order_line.id, values["reason"].id)):
+            if line := known.get(order_line, lines)[:1]:
                 line.write(vals)
                 lines |= line
                 continue
@@ -121,6 +130,12 @@ class RmaAuthorizationTable(models.AbstractModel):
         return lines | lines.create(vals_list)
 
     @api.model
+    def _merge(self, found, lines):
+        """Let what was found go with what is on these lines of the draft already.
+        Override where a second table can only add something, as with serial numbers.
+        """
+
+    @api.model
     def _prepare_extra_vals(self, values):
         """Values of a line besides quantity and reason. Override to add serials."""
         return {"description": values["description"]} if values["description"] else {}
@@ -132,23 +147,32 @@ class RmaAuthorizationTable(models.AbstractModel):
         serials = self._find_serials(rows, domain)
         named = self._find_lines(rows, domain)
         lines = named | self._get_serial_lines(serials)
-        orders, products = {}, {}
-        # oldest deliveries first
-        for line in named.sorted(lambda line: (line.order_id.date_order, line.id)):
-            for index, keys in (
-                (orders, [line.order_id.name, line.order_id.client_order_ref]),
-                (products, [line.product_id.default_code, line.product_id.barcode]),
-            ):
-                for key in {key.casefold() for key in keys if key}:
-                    index.setdefault(key, []).append(line.id)
+        rest = lines._get_rma_returnable_qty()
         return Facts(
-            orders={key: lines.browse(ids) for key, ids in orders.items()},
-            products={key: lines.browse(ids) for key, ids in products.items()},
-            rest=lines._get_rma_returnable_qty(),
+            lines=self._index(named, rest),
+            rest=rest,
             reasons=self._get_reasons(company or lines.company_id),
             default=reason or self.env["rma.authorization.reason"],
             serials=serials,
         )
+
+    def _index(self, lines, rest):
+        """See Facts. Customers may have bought the same a thousand times, and name it
+        in a thousand rows: a row looks only at lines that it can use."""
+        index, used_up = {}, {}
+        for line in lines.sorted(lambda line: (line.order_id.date_order, line.id)):
+            order, product = line.order_id, line.product_id
+            is_left = line.product_uom_id.compare(rest[line], 0.0) > 0
+            for order_key in self._get_keys("", order.name, order.client_order_ref):
+                for key in self._get_keys("", product.default_code, product.barcode):
+                    if is_left:
+                        index.setdefault((order_key, key), []).append(line.id)
+                    else:
+                        used_up.setdefault((order_key, key), [line.id])
+        return {key: lines.browse(ids) for key, ids in (used_up | index).items()}
+
+    def _get_keys(self, *names):
+        return {name.casefold() for name in names if name or name == ""}
 
     def _get_domain(self, visitor, company):
         """The order lines that rows may mean: the visitor's right."""
@@ -311,40 +335,39 @@ class RmaAuthorizationTable(models.AbstractModel):
 
     def _get_named_lines(self, row, facts):
         """The order lines with order and product of the row."""
-        lines = None
-        if "order" in row:
-            lines = facts.orders.get(str(row["order"]).casefold())
-            if not lines:
-                raise UserError(
-                    self.env._(
-                        "You have no delivered order %(order)s. Check its number.",
-                        order=row["order"],
-                    )
+        order = str(row.get("order", "")).casefold()
+        product = str(row.get("product", "")).casefold()
+        if lines := facts.lines.get((order, product)):
+            return lines
+        if order and (order, "") not in facts.lines:
+            raise UserError(
+                self.env._(
+                    "You have no delivered order %(order)s. Check its number.",
+                    order=row["order"],
                 )
-        if "product" in row:
-            sold = facts.products.get(str(row["product"]).casefold(), [])
-            lines = lines.filtered(lambda line: line in sold) if lines else sold
-            if not lines:
-                raise UserError(
-                    self.env._(
-                        "%(product)s isn't among your deliveries, or not on this "
-                        "order. Check both numbers.",
-                        product=row["product"],
-                    )
-                )
-        return lines
+            )
+        raise UserError(
+            self.env._(
+                "%(product)s isn't among your deliveries, or not on this order. Check "
+                "both numbers.",
+                product=row["product"],
+            )
+        )
 
     def _check_one_meant(self, row, lines, facts):
         """Of several products, or the same one on several orders, we don't choose."""
-        left = lines.filtered(
-            lambda line: line.product_uom_id.compare(facts.rest[line], 0.0) > 0
+        left = (
+            line.id
+            for line in lines
+            if line.product_uom_id.compare(facts.rest[line], 0.0) > 0
         )
+        left = lines.browse(islice(left, MAX_NAMED))
         if len(left.product_id) > 1:
             raise UserError(
                 self.env._(
                     "%(named)s means several products. Name one of them: %(products)s.",
                     named=row.get("order") or row.get("product"),
-                    products=", ".join(left.product_id[:10].mapped("display_name")),
+                    products=", ".join(left.product_id.mapped("display_name")),
                 )
             )
         if len(left.order_id) > 1:
@@ -353,7 +376,7 @@ class RmaAuthorizationTable(models.AbstractModel):
                     "%(product)s was delivered on several orders. Name one of them: "
                     "%(orders)s.",
                     product=row.get("product") or row.get("order"),
-                    orders=", ".join(left.order_id[:10].mapped("name")),
+                    orders=", ".join(left.order_id.mapped("name")),
                 )
             )
 
@@ -366,16 +389,16 @@ class RmaAuthorizationTable(models.AbstractModel):
         """
         uom = lines[0].product_uom_id
         shares, missing = [], qty
-        for line in lines.filtered(lambda line: line.product_uom_id == uom):
+        for line in lines:
             share = uom.round(min(missing, facts.rest[line]))
-            if uom.compare(share, 0.0) > 0:
+            if line.product_uom_id == uom and uom.compare(share, 0.0) > 0:
                 shares.append((line, share))
                 missing -= share
-        if uom.compare(missing, 0.0) > 0:
-            raise UserError(
-                self._get_too_much_message(lines[0], qty, max(qty - missing, 0.0))
-            )
-        return shares
+            if uom.compare(missing, 0.0) <= 0:
+                return shares
+        raise UserError(
+            self._get_too_much_message(lines[0], qty, max(qty - missing, 0.0))
+        )
 
     def _get_too_much_message(self, line, qty, left):
         values = {

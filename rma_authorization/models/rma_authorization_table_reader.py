@@ -5,6 +5,7 @@ import re
 import unicodedata
 import zipfile
 import zlib
+from itertools import islice
 
 import openpyxl
 from openpyxl.styles import Font
@@ -18,6 +19,8 @@ from odoo.exceptions import UserError
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ROWS = 2000
 MAX_COLUMNS = 20
+# with the empty ones
+MAX_LINES = 10 * MAX_ROWS
 # A workbook is a zip archive: what its directory promises is asked before it is opened.
 MAX_UNPACKED_BYTES = 30 * 1024 * 1024
 MAX_PARTS = 200
@@ -140,11 +143,8 @@ class RmaAuthorizationTableReader(models.AbstractModel):
         else:
             delimiter = self._get_delimiter(text)
         try:
-            rows = list(
-                enumerate(
-                    csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1
-                )
-            )
+            reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+            rows = list(enumerate(islice(reader, MAX_LINES + 1), 1))
         except csv.Error as error:
             raise self._get_format_error() from error
         return [(number + bool(named), cells) for number, cells in rows]
@@ -227,7 +227,7 @@ class RmaAuthorizationTableReader(models.AbstractModel):
                 self.env._("There are no rows yet. Paste them, or choose a file.")
             )
         # besides the header
-        if len(cleaned) > MAX_ROWS + 1:
+        if len(cleaned) > MAX_ROWS + 1 or len(rows) > MAX_LINES:
             raise UserError(
                 self.env._(
                     "This table has more than %(rows)s rows. Split it into smaller "
@@ -331,6 +331,34 @@ class RmaAuthorizationTableReader(models.AbstractModel):
         """Letters and digits alone, without case and accents: for comparing."""
         decomposed = unicodedata.normalize("NFKD", str(cell)).casefold()
         return "".join(char for char in decomposed if char.isalnum())
+
+    @api.model
+    def _write(self, rows):
+        """Text of these rows, as somebody could have pasted it: row number is line
+        number.
+
+        :param list rows: as `_read` returns them
+        """
+        labels = self._get_labels()
+        names = [name for name in labels if any(name in row for row in rows)]
+        output = io.StringIO(newline="")
+        writer = csv.writer(output, dialect=csv.excel_tab, lineterminator="\n")
+        line = 0
+        if rows[0]["row"] > 1:
+            writer.writerow([labels[name] for name in names])
+            line = 1
+        for row in rows:
+            output.write("\n" * (row["row"] - line - 1))
+            writer.writerow([self._write_cell(row.get(name, "")) for name in names])
+            line = row["row"]
+        return output.getvalue()
+
+    def _write_cell(self, cell):
+        """Numbers as the visitor writes them."""
+        if not isinstance(cell, float):
+            return cell
+        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        return f"{cell:.12g}".replace(".", lang.decimal_point or ".")
 
     # -- template ------------------------------------------------------------------
 

@@ -123,6 +123,7 @@ class TestTableReader(RmaCommon):
             ("can't be read", b"PK\x03\x04 broken"),
             ("more than 2 MB", b"A" * (MAX_BYTES + 1)),
             ("more than 2000 rows", b"1\n" * (MAX_ROWS + 2)),
+            ("more than 2000 rows", b"1" + b"\n" * 20_001),
             ("more than 20 columns", b"Serial" + b";x" * 20 + b"\n1"),
         ):
             with (
@@ -171,6 +172,25 @@ class TestTableReader(RmaCommon):
         )
         self.assertRead(
             [{"row": 2, "serial": "A-1"}], content=self._repack(sheet1=sheet)
+        )
+
+    def test_text_is_written_as_it_could_have_been_pasted(self):
+        reader = self.env["rma.authorization.table.reader"].with_context(lang="en_US")
+        for text in (
+            "A-1\nA-2\n\nA-4\n",
+            'Colour;Serial;Fault\n\nred;A-1;"Off; ""dead""\nnow"\n;A-2;\n',
+            "Quantity;Order\n1.5;S1\n",
+        ):
+            with self.subTest(text=text):
+                rows = reader._read(text)
+                written = reader._write(rows)
+                self.assertEqual(reader._read(written), rows)
+                for row in rows:
+                    line = written.split("\n")[row["row"] - 1]
+                    self.assertIn(row.get("serial", "S1"), line)
+        self.assertEqual(
+            reader._write([{"row": 2, "order": "S1", "qty": 1.25}]),
+            "Order\tQuantity\nS1\t1.25\n",
         )
 
     def test_template_can_be_filled_in_and_read(self):
@@ -577,6 +597,13 @@ class TestTablePage(TableCommon, HttpCase):
         self.assertIn(f"/my/returns/{draft.id}/edit", page.text)
         self.assertIn(f"You have no delivered order {self.foreign.name}", page.text)
         self.assertNotIn("<script>alert", page.text)
+        # the whole table once more, to be corrected
+        tree = html.fromstring(page.text)
+        table = tree.xpath("//textarea[@id='table']")[0].text
+        self.assertIn(f"{self.foreign.name}\tRADIO-1\t1", table)
+        page = self._post({"table": table.replace(self.foreign.name, "S-NONE")})
+        self.assertIn("no delivered order S-NONE", page.text)
+        self.assertEqual(self._get_drafts().line_ids.qty_requested, 2.0)
 
     def test_customer_uploads_a_workbook(self):
         content = write_workbook(

@@ -252,6 +252,20 @@ class RmaAuthorizationTable(models.AbstractModel):
         return super()._get_texts(row)
 
     @api.model
+    def _merge(self, found, lines):
+        """Override of `rma_authorization`: serials that are scanned in several tables
+        come together on one line, as many as units."""
+        res = super()._merge(found, lines)
+        for line in lines:
+            values = found.get(line.sale_line_id, {})
+            if line.tracking == "serial" and (lots := values.get("lots")):
+                values["lots"] = lots | line.lot_ids.sudo()
+                values["qty"] = line.product_id.uom_id._compute_quantity(
+                    len(values["lots"]), line.product_uom_id, rounding_method="HALF-UP"
+                )
+        return res
+
+    @api.model
     def _prepare_extra_vals(self, values):
         """Override of `rma_authorization` to name the numbers on the line."""
         vals = super()._prepare_extra_vals(values)

@@ -188,6 +188,14 @@ class TestTable(RmaStockCommon):
         self.env["rma.authorization.request"]._hand_in(draft)
         self.assertEqual(draft.state, "submitted")
 
+    def test_serials_of_several_tables_come_together(self):
+        table = self.env["rma.authorization.table"]
+        for text in ("Phone-001", "Phone-002\nPhone-003"):
+            found, _errors = self._resolve(text)
+            draft = table._start(self.visitor, found)
+        self.assertEqual(draft.line_ids.qty_requested, 3.0)
+        self.assertEqual(draft.line_ids.lot_ids, self.lots[:3])
+
     def test_agent_imports_serials(self):
         authorization = self._create_authorization(
             self._sell_from_stock(self.product, 1), 1
