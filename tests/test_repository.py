@@ -171,6 +171,23 @@ def test_routes_of_other_modules_are_not_used(addon):
 
 
 @each_addon
+def test_controllers_share_no_names(addon):
+    """Odoo makes one class of all controllers with the same base: of two methods of a
+    name, one would answer the addresses of both."""
+    owners, shared = {}, []
+    for path in sorted(addon.glob("controllers/*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if not isinstance(node, ast.ClassDef):
+                continue
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef):
+                    other = owners.setdefault(method.name, node.name)
+                    if other != node.name:
+                        shared.append((method.name, other, node.name))
+    assert not shared
+
+
+@each_addon
 def test_addon_can_be_packaged(addon):
     project = (addon / "pyproject.toml").read_text(encoding="utf-8")
     assert 'build-backend = "whool.buildapi"' in project

@@ -172,7 +172,7 @@ class ReturnPortal(ReturnController):
         return self._redirect(rma_sudo, token=access_token, done=done)
 
     @route("/my/returns/<int:rma_id>/withdraw", methods=["POST"])
-    def withdraw(self, rma_id, access_token=None, **post):
+    def take_back(self, rma_id, access_token=None, **post):
         return self._act(
             rma_id,
             access_token,
