@@ -315,6 +315,195 @@ class TestPortalPublicAttacks(PortalAttacks):
         self.assertNotIn("eve@", str(mails.body_html))
         self.assertFalse(any(requests.search([]).mapped("secret")))
 
+    # -- withdrawal --------------------------------------------------------------------
+
+    def _offer_withdrawal(self):
+        """Both customers are consumers in Europe, where they may withdraw."""
+        policy = self.env.ref("rma_authorization.rma_authorization_policy_eu")
+        policy.withdrawal = True
+        policy.action_put_in_force()
+        (self.customer | self.bob_partner).country_id = self.env.ref("base.be")
+
+    def _state(self, who="bob", prefix="bob_"):
+        """What who withdraws from one piece of this order gets to confirm."""
+        page = self._send(
+            Attack(
+                who,
+                "POST",
+                "/my/returns/withdraw",
+                {
+                    "order_id": f"{{{prefix}order}}",
+                    f"qty_{{{prefix}line}}": "1",
+                    "name": "Bob",
+                    "email": "bob@example.com",
+                },
+            )
+        )
+        self.assertEqual(page.status_code, 200, page.text[-3000:])
+        return re.search(r'name="statement"\s+value="([^"]+)"', page.text)[1]
+
+    def test_contracts_of_others_are_not_found(self):
+        self._offer_withdrawal()
+        url = "/my/returns/withdraw"
+        fields = {"name": "Bob", "email": "bob@example.com", "qty_{line}": "1"}
+        foreign = (
+            *({}, {"access_token": "{bob_order.access_token}"}),
+            *({"access_token": "é"}, {"access_token": "{submitted.access_token}"}),
+            {"access_token": "00000000-0000-0000-0000-000000000000"},
+        )
+        self._attack(
+            [
+                Attack("bob", method, url, {**fields, "order_id": "{order}", **token})
+                for method in ("GET", "POST")
+                for token in foreign
+            ]
+            + [
+                Attack("nobody", method, url, {"order_id": "{order}", **token})
+                for method in ("GET", "POST")
+                for token in foreign[1:]
+            ]
+            + [Attack("nobody", "POST", url, {**fields, "order_id": "{order}"}, 303)]
+            + [
+                Attack("bob", method, url, {"order_id": number})
+                for method in ("GET", "POST")
+                for number in ("", "0", "-1", "x", "9" * 30, "{quotation}", "1 OR 1=1")
+            ]
+            + [
+                Attack("nobody", method, f"/returns/withdraw/{token}", fields)
+                for method in ("GET", "POST")
+                for token in ("x", "%C3%A9", "{order.access_token}", "{order}")
+            ]
+            + [
+                Attack(who, "GET", "/my/returns/{submitted}/withdrawn", token)
+                for who in ("bob", "nobody")
+                for token in ({}, {"access_token": "{bob_submitted.access_token}"})
+            ]
+        )
+
+    def test_statements_that_are_wrong(self):
+        self._offer_withdrawal()
+        url = "/my/returns/withdraw"
+        own = {"order_id": "{bob_order}", "name": "Bob", "email": "bob@example.com"}
+        line = {"qty_{bob_line}": "1"}
+        self._attack(
+            [
+                Attack("bob", "POST", url, {**own, **line, **fields}, status)
+                for fields, status in (
+                    ({"qty_{line}": "1"}, 404),
+                    ({"qty_999999999": "1"}, 404),
+                    ({"qty_": "1"}, 404),
+                    *(
+                        ({"qty_{bob_line}": qty}, 422)
+                        for qty in (
+                            *("-1", "21", "1e1", "nan", "inf", "9" * 400, "０", "x"),
+                            *("", "0", "0.0000001", "<script>alert(1)</script>"),
+                        )
+                    ),
+                    ({"name": ""}, 422),
+                    ({"name": "\u00a0\r\n"}, 422),
+                    ({"email": ""}, 422),
+                    ({"email": "x"}, 422),
+                    ({"email": "a@example.com,b@example.com"}, 422),
+                )
+            ]
+            + [Attack("bob", "POST", url, {**own, **line}, 400, csrf=False)]
+        )
+
+    def test_statements_are_confirmed_as_they_were_made(self):
+        """By a post, of the same contract, unaltered, once."""
+        self._offer_withdrawal()
+        url = "/my/returns/withdraw"
+        own = self._state()
+        # Ada's own statement, in the hands of Bob
+        foreign = self._state("ada", "")
+        altered = own[:60] + chr(ord(own[60]) ^ 1) + own[61:]
+        self._attack(
+            [
+                Attack(
+                    "bob",
+                    "POST",
+                    url,
+                    {"order_id": "{bob_order}", "statement": one},
+                    422,
+                )
+                for one in (
+                    foreign,
+                    altered,
+                    own[:-4],
+                    own + "AAAA",
+                    "",
+                    "x",
+                    "é",
+                    "AQ",
+                )
+            ]
+            + [
+                Attack("bob", "POST", url, {"order_id": "{order}", "statement": one})
+                for one in (own, foreign)
+            ]
+            + [
+                Attack(
+                    "bob",
+                    "GET",
+                    url,
+                    {"order_id": "{bob_order}", "statement": own},
+                    200,
+                ),
+                Attack(
+                    "bob",
+                    "POST",
+                    url,
+                    {"order_id": "{bob_order}", "statement": own},
+                    400,
+                    csrf=False,
+                ),
+            ]
+        )
+        right = Attack(
+            "bob", "POST", url, {"order_id": "{bob_order}", "statement": own}, 303
+        )
+        self.assertEqual(self._send(right).status_code, 303)
+        # to confirm twice is to confirm once
+        self._attack([right, right])
+
+    def test_acknowledgements_carry_no_letters_of_strangers(self):
+        self._offer_withdrawal()
+        evil = (
+            "<script>alert(1)</script>{{1337*7331}}\r\nBcc: eve@example.com\x00\u202e"
+        )
+        url = "/my/returns/withdraw"
+        fields = {"order_id": "{bob_order}", "qty_{bob_line}": "1"}
+        page = self._send(
+            Attack(
+                "bob",
+                "POST",
+                url,
+                {**fields, "name": evil, "email": '"x\r\nBcc: y" <bob@example.org>'},
+            )
+        )
+        self.assertNotRegex(page.text, r"<script>alert|9801547")
+        statement = re.search(r'name="statement"\s+value="([^"]+)"', page.text)
+        response = self._send(
+            Attack("bob", "POST", url, {**fields, "statement": statement[1]})
+        )
+        self.assertEqual(response.status_code, 303)
+        rma = self.env["rma.authorization"].search(
+            [("withdrawal_order_id", "=", self.stage["bob_order"].id)]
+        )
+        page = self.opener.get(self.base_url() + response.headers["Location"])
+        self.assertEqual(page.status_code, 200)
+        self.assertNotRegex(page.text, r"<script>alert|9801547")
+        self.assertEqual(rma.withdrawal_email, "bob@example.org")
+        before = self.env["mail.mail"].search([])
+        for mail in self.env["rma.authorization.mail"].search([]):
+            mail._send()
+        mails = self.env["mail.mail"].search([]) - before
+        self.assertTrue(mails)
+        for mail in mails:
+            self.assertNotRegex(str(mail.body_html), r"<script>alert|9801547")
+            for header in (mail.email_to, mail.subject, mail.email_cc, mail.reply_to):
+                self.assertNotRegex(header or "", r"eve@|[\r\n]")
+
     # -- tables ------------------------------------------------------------------------
 
     def test_rows_about_others_are_not_found(self):
