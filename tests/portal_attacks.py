@@ -42,8 +42,8 @@ TABLES = (
     "stock_move_line",
     "stock_picking",
 )
-# What pages may count: who comes too often is stopped.
-COUNTERS = ("rma_authorization_attempt",)
+# What pages may keep: who came how often, and what is to be answered.
+COUNTERS = ("rma_authorization_attempt", "rma_authorization_link_request")
 
 
 # a name in braces, and perhaps the field that is meant
@@ -66,10 +66,14 @@ class Attack(NamedTuple):
     csrf: bool = True
     # Whether the attacker's own things may change by it; Ada's never do.
     own: bool = False
+    headers: dict | None = None
 
 
 class PortalAttacks(RmaJourneyCommon, HttpCase):
     """Ada buys and returns; nobody, Bob, and people without a role want to see it."""
+
+    # The returns of Ada and of Bob, besides a draft.
+    RETURNS = ("submitted", "authorized")
 
     @classmethod
     def setUpClass(cls):
@@ -84,7 +88,11 @@ class PortalAttacks(RmaJourneyCommon, HttpCase):
         people = {"ada": cls.customer, "bob": cls.bob_partner}
         cls.users = {
             name: new_test_user(
-                cls.env, f"portal_{name}", "base.group_portal", partner_id=partner.id
+                cls.env,
+                f"portal_{name}",
+                "base.group_portal",
+                partner_id=partner.id,
+                email=partner.email,
             )
             for name, partner in people.items()
         }
@@ -127,15 +135,20 @@ class PortalAttacks(RmaJourneyCommon, HttpCase):
 
         stage["draft"] = create(channel="portal")
         stage["internal"] = create()
-        for name in ("submitted", "authorized", "refused", "closed", "asked"):
-            stage[name] = create(channel="portal")
-            stage[name].with_user(cls.manager).action_submit()
-        stage["asked"].with_user(cls.manager).action_request_information(f"{secret}?")
-        stage["refused"].with_user(cls.manager).action_refuse(secret)
-        stage["authorized"].with_user(cls.manager).action_authorize()
-        stage["closed"].line_ids.resolution = "solved"
-        stage["closed"].with_user(cls.manager).action_authorize()
-        stage["closed"].with_user(cls.manager).action_settle()
+        for name in cls.RETURNS:
+            stage[name] = create(channel="portal").with_user(cls.manager)
+            stage[name].action_submit()
+            if name == "asked":
+                stage[name].action_request_information(f"{secret}?")
+            elif name == "refused":
+                stage[name].action_refuse(secret)
+            elif name == "authorized":
+                stage[name].action_authorize()
+            elif name == "closed":
+                stage[name].line_ids.resolution = "solved"
+                stage[name].action_authorize()
+                stage[name].action_settle()
+            stage[name] = stage[name].sudo()
         author = cls.users["bob" if prefix else "ada"]
         for name in ("draft", "submitted"):
             stage[f"{name}_file"] = cls.env["ir.attachment"].create(
@@ -230,6 +243,7 @@ class PortalAttacks(RmaJourneyCommon, HttpCase):
             params=fields if attack.method == "GET" else None,
             data=fields if attack.method != "GET" else None,
             files=attack.files or None,
+            headers=attack.headers,
             allow_redirects=False,
             timeout=30,
         )

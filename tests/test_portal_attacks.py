@@ -66,6 +66,8 @@ def make_picture():
 class TestPortalAttacks(PortalAttacks):
     """Over HTTP, on the pages of returns."""
 
+    RETURNS = ("submitted", "authorized", "refused", "closed", "asked")
+
     # -- whose it is -------------------------------------------------------------------
 
     def test_ada_may_do_all_that_others_may_not(self):
@@ -275,6 +277,22 @@ class TestPortalAttacks(PortalAttacks):
                     {**fields, "pickup_partner_id": number},
                 )
                 for number in ("{partner}", "{company}", "1", "999999999", "x", "-1")
+            ]
+        )
+
+    def test_guides_of_others_are_not_found(self):
+        """What solved it is one of the guides that the page shows."""
+        self.stage["guide"] = self.env["rma.authorization.guide"].create(
+            {
+                "name": SECRET,
+                "product_tmpl_ids": self.serial_product.product_tmpl_id.ids,
+            }
+        )
+        url = "/my/returns/{bob_draft}/solved"
+        self._attack(
+            [
+                Attack("bob", "POST", url, {"guide_id": number})
+                for number in ("{guide}", "999999999", "x", "-1", "1e1")
             ]
         )
 

@@ -61,13 +61,14 @@ class ReturnController(http.Controller):
             raise NotFound
         return rma_sudo.with_company(rma_sudo.company_id)
 
-    def _has_token(self, rma_sudo, access_token):
+    def _has_token(self, record_sudo, access_token):
+        """Whether this is the token of the record, be it a return or an order."""
         # what is compared is text of the alphabet of tokens, or an error
         return (
             isinstance(access_token, str)
             and access_token.isascii()
-            and bool(rma_sudo.access_token)
-            and consteq(rma_sudo.access_token, access_token)
+            and bool(record_sudo.access_token)
+            and consteq(record_sudo.access_token, access_token)
         )
 
     def _is_customer(self, rma_sudo):
