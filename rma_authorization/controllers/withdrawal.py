@@ -5,7 +5,6 @@ from werkzeug.exceptions import NotFound
 
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import consteq
 
 from ..models.rma_authorization_withdrawal import Statement
 from ..visitor import Visitor
@@ -47,9 +46,7 @@ class ReturnWithdrawal(PublicReturns):
         if not order_sudo or order_sudo.state != "sale":
             raise NotFound
         if token:
-            if not order_sudo.access_token or not consteq(
-                order_sudo.access_token, token
-            ):
+            if not self._has_token(order_sudo, token):
                 raise NotFound
             return Visitor(order_sudo.partner_id, "public", order_sudo)
         partner_sudo = request.env.user.partner_id.sudo()
