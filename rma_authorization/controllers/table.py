@@ -3,7 +3,7 @@ from werkzeug.exceptions import NotFound
 
 from odoo.http import content_disposition, request
 
-from ..models.rma_authorization_table_reader import MAX_BYTES, MAX_ROWS
+from ..models.rma_authorization_table_reader import MAX_BYTES
 from .common import ReturnController, route
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -63,7 +63,6 @@ class ReturnTable(ReturnController):
             {
                 "page_name": "new_return",
                 "labels": request.env["rma.authorization.table.reader"]._get_labels(),
-                "max_rows": MAX_ROWS,
                 "post": post,
                 "reasons": self._get_table_reasons(),
             },

@@ -140,7 +140,8 @@ class RmaAuthorizationRequest(models.AbstractModel):
 
         :param visitor: Visitor
         :param dict rows: {order line of the visitor: dict of ``qty`` (its unit, 0 takes
-            it off) and ``reason`` (rma.authorization.reason)}
+            it off), ``reason`` (rma.authorization.reason) and perhaps ``vals``, more
+            values of the line}
         :raise FormError: where nothing or too much is asked for
         :return: the draft, with all rights
         """
@@ -187,7 +188,11 @@ class RmaAuthorizationRequest(models.AbstractModel):
 
     @api.model
     def _prepare_row_vals(self, row):
-        return {"qty_requested": row["qty"], "reason_id": row["reason"].id}
+        return {
+            "qty_requested": row["qty"],
+            "reason_id": row["reason"].id,
+            **row.get("vals", {}),
+        }
 
     @api.model
     def _check_rows(self, rows, draft):

@@ -78,19 +78,17 @@ class RmaAuthorizationTable(models.AbstractModel):
         front = self.env["rma.authorization.request"]
         company = next(iter(found)).company_id
         self._merge(found, front._get_draft(visitor, company).line_ids)
-        draft = front._start(
+        return front._start(
             visitor,
             {
-                order_line: {"qty": values["qty"], "reason": values["reason"]}
+                order_line: {
+                    "qty": values["qty"],
+                    "reason": values["reason"],
+                    "vals": self._prepare_extra_vals(values),
+                }
                 for order_line, values in found.items()
             },
         )
-        for line in draft.line_ids:
-            if line.sale_line_id in found and (
-                vals := self._prepare_extra_vals(found[line.sale_line_id])
-            ):
-                line.write(vals)
-        return draft
 
     @api.model
     def _add_to(self, authorization, found, **line_vals):

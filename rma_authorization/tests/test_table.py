@@ -408,6 +408,23 @@ class TestTable(TableCommon):
             with self.subTest(lang=lang, text=text):
                 self.assertEqual(parse[lang](text), qty)
 
+    def test_table_is_named_and_answered_in_the_visitors_language(self):
+        for lang, header, sentence in (
+            ("fr_FR", "Commande;Code article;Quantité", "aucune commande livrée S-1"),
+            ("zh_CN", "订单;产品编码;数量", "您没有已送达的订单 S-1"),
+        ):
+            with self.subTest(lang=lang):
+                self.env["res.lang"]._activate_lang(lang)
+                reader = self.env["rma.authorization.table.reader"]
+                labels = reader.with_context(lang=lang)._get_labels().values()
+                self.assertLess(set(header.split(";")), set(labels))
+                self.assertFound(
+                    f"{header}\n{self.order.name};RADIO-1;1,5\nS-1;RADIO-1;1",
+                    {self.line: 1.5},
+                    [(3, sentence)],
+                    lang=lang,
+                )
+
     def test_serial_number_without_a_field_for_it_is_kept_in_words(self):
         found, errors = self._resolve(
             f"Order;Product;Serial\n{self.order.name};RADIO-1;X-99"
