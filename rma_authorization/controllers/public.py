@@ -27,7 +27,6 @@ class PublicReturns(ReturnController):
         """
         link = self._get_public_link()
         values = {
-            "page_name": "public_return",
             "purpose": purpose,
             "action": request.httprequest.path,
             "number": self._get_word(post, "number"),
@@ -35,21 +34,21 @@ class PublicReturns(ReturnController):
         }
         template = "rma_authorization.portal_public_start"
         if request.httprequest.method != "POST":
-            return self._show(template, values)
+            return self._show_public(template, values)
         errors = self._get_missing(
             values,
             number=request.env._("Enter the number of the order."),
             secret=request.env._("Enter the e-mail address or postcode of the order."),
         )
         if errors:
-            return self._show(template, values, errors, status=422)
+            return self._show_public(template, values, errors, status=422)
         wait = self._count_attempt(values["number"])
         if wait:
             return self._show_wait(wait)
         if link == "show":
             return self._open_order(template, values)
         self._ask_for_link(values)
-        return self._show("rma_authorization.portal_public_sent", values)
+        return self._show_public("rma_authorization.portal_public_sent", values)
 
     def _open_order(self, template, values):
         """Lead to the order at once, if it is one that may be."""
@@ -72,7 +71,7 @@ class PublicReturns(ReturnController):
                 "on its way.",
                 message=message,
             )
-        return self._show(template, values, [("number", message)], status=422)
+        return self._show_public(template, values, [("number", message)], status=422)
 
     def _ask_for_link(self, values):
         request.env["rma.authorization.link.request"]._ask(
@@ -86,20 +85,19 @@ class PublicReturns(ReturnController):
         """The status of a return, and nothing that says whose it is."""
         self._get_public_link()
         values = {
-            "page_name": "public_return",
             "number": self._get_word(post, "number"),
             "email": self._get_word(post, "email"),
         }
         template = "rma_authorization.portal_public_track"
         if request.httprequest.method != "POST":
-            return self._show(template, values)
+            return self._show_public(template, values)
         errors = self._get_missing(
             values,
             number=request.env._("Enter the number of the return."),
             email=request.env._("Enter the e-mail address of the return."),
         )
         if errors:
-            return self._show(template, values, errors, status=422)
+            return self._show_public(template, values, errors, status=422)
         wait = self._count_attempt(values["number"])
         if wait:
             return self._show_wait(wait)
@@ -110,24 +108,29 @@ class PublicReturns(ReturnController):
                 "We know no return with this number and this e-mail address. Check "
                 "both: they are in our mails about the return."
             )
-            return self._show(template, values, [("number", message)], status=422)
+            return self._show_public(
+                template, values, [("number", message)], status=422
+            )
         is_link_wanted = "send" in post
         if is_link_wanted:
             tracking._mail_link(rma_sudo)
-        return self._show(
+        return self._show_public(
             "rma_authorization.portal_public_status",
             {**values, "is_link_sent": is_link_wanted} | tracking._get_status(rma_sudo),
         )
 
     # -- common ------------------------------------------------------------------------
 
-    def _show(self, template, values, errors=(), status=200):
-        """Extension: public pages lead to the withdrawal function, where there is
+    def _show_public(self, template, values, errors=(), status=200):
+        """A page that leads to the others, to the withdrawal function where there is
         one."""
-        if values.get("page_name") == "public_return":
-            withdrawals = request.env["rma.authorization"]
-            values["has_withdrawal"] = withdrawals._has_withdrawal_policies()
-        return super()._show(template, values, errors, status)
+        withdrawals = request.env["rma.authorization"]
+        values = {
+            "page_name": "public_return",
+            "has_withdrawal": withdrawals._has_withdrawal_policies(),
+            **values,
+        }
+        return self._show(template, values, errors, status)
 
     def _get_public_link(self):
         """How the company of this site answers.
@@ -166,10 +169,9 @@ class PublicReturns(ReturnController):
             "%(minutes)s minutes.",
             minutes=minutes,
         )
-        response = self._show(
+        response = self._show_public(
             "rma_authorization.portal_public_wait",
             {
-                "page_name": "public_return",
                 "phone": company_sudo.phone,
                 "contact_email": company_sudo.email,
             },
