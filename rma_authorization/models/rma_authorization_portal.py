@@ -88,6 +88,12 @@ class RmaAuthorizationPortal(models.AbstractModel):
             limit=1000,
         ).unlink()
 
+    def action_preview(self):
+        """Look at the page of this return as the customer sees it; without its token,
+        so that nobody acts there in the customer's place."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "target": "new", "url": self.access_url}
+
     # -- what they see -----------------------------------------------------------------
 
     def _get_timeline(self):
