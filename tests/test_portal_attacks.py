@@ -2,6 +2,7 @@
 """Who isn't Ada sees and changes nothing of hers, whatever they send."""
 
 import io
+import re
 
 from PIL import Image
 
@@ -280,6 +281,65 @@ class TestPortalAttacks(PortalAttacks):
             ]
         )
 
+    def test_serial_numbers_of_others_are_not_known(self):
+        """They are answered like a number that nobody has: in a form and in a table."""
+        lots = {}
+        for name, partner in (("", self.customer), ("bob_", self.bob_partner)):
+            product = self._create_product(f"Phone {name}", tracking="serial")
+            if name:
+                # the same product, so that its numbers are of the same series
+                product = lots[""].product_id
+                lots[name] = self.env["stock.lot"].create(
+                    {"name": "PHONE-002", "product_id": product.id}
+                )
+            else:
+                lots[name] = self.env["stock.lot"].create(
+                    {"name": "PHONE-001", "product_id": product.id}
+                )
+            self._stock_up(product, 1, lots[name])
+            order = self._sell(product, 1, partner=partner)
+            self.stage[f"{name}phone"] = self._create_authorization(order, 1).sudo()
+            self.stage[f"{name}phone"].channel = "portal"
+            self.stage[f"{name}phone_line"] = self.stage[f"{name}phone"].line_ids
+        url = "/my/returns/{bob_phone}/edit"
+        own = {"resolution_{bob_phone_line}": "exchange", "transport": "ship"}
+        serials = ("PHONE-001", "PHONE-999", "PHONE-002\nPHONE-001", "%", "PHONE-00_")
+        self._attack(
+            [
+                Attack(
+                    "bob", "POST", url, {**own, "serials_{bob_phone_line}": serial}, 422
+                )
+                for serial in (*serials, ["PHONE-002", "PHONE-001"], "x" * 100_000)
+            ]
+            + [
+                Attack(
+                    "bob",
+                    "POST",
+                    url,
+                    {**own, "serials_{phone_line}": "PHONE-001"},
+                    303,
+                    own=True,
+                ),
+                *(
+                    Attack(
+                        "bob",
+                        "POST",
+                        "/my/returns/table",
+                        {"table": f"serial\n{serial}", "reason_id": "{reason}"},
+                        422,
+                    )
+                    for serial in ("PHONE-001", "PHONE-999")
+                ),
+            ]
+        )
+        answers = set()
+        for serial in ("PHONE-001", "PHONE-999"):
+            fields = {**own, "serials_{bob_phone_line}": serial}
+            page = self._send(Attack("bob", "POST", url, fields)).text
+            page = re.sub(r'csrf_token"?[:=]? *(value=)?"[^"]*"', "", page)
+            answers.add(page.replace(serial, "NUMBER"))
+        self.assertEqual(len(answers), 1)
+
     def test_guides_of_others_are_not_found(self):
         """What solved it is one of the guides that the page shows."""
         self.stage["guide"] = self.env["rma.authorization.guide"].create(
@@ -529,6 +589,27 @@ class TestPortalAttacks(PortalAttacks):
                 for token in ("x", foreign)
             ]
         )
+
+    def test_what_is_no_form_is_refused(self):
+        """What other sites can send without asking the browser first, and JSON."""
+        self._sign_in("ada")
+        before = self._digest(False)
+        for url in ACTIONS:
+            for kind, body in (
+                ("text/plain", "message=x&appeal=x&rate=5"),
+                ("application/json", '{"params": {"message": "x"}}'),
+                ("application/xml", "<message>x</message>"),
+                ("", "message=x"),
+            ):
+                with self.subTest(url=url, kind=kind):
+                    response = self.opener.post(
+                        self.base_url() + self._fill_in(url),
+                        data=body,
+                        headers={"Content-Type": kind},
+                        allow_redirects=False,
+                    )
+                    self.assertIn(response.status_code, (400, 415))
+        self.assertEqual(self._digest(False), before)
 
     def test_links_change_nothing(self):
         """What changes something is posted, and only that."""

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import plaintext2html
 
+from ..tools import lock_rows
 from ..visitor import FormError
 from .rma_authorization_policy_wording import CONDITIONS
 
@@ -147,6 +148,8 @@ class RmaAuthorizationRequest(models.AbstractModel):
         """
         order_lines = self.env["sale.order.line"].sudo().concat(*rows)
         company = order_lines.company_id[:1]
+        # who clicks twice finds what the first click has begun
+        lock_rows(visitor.partner)
         draft = self._get_draft(visitor, company)
         self._check_rows(rows, draft)
         if not draft:

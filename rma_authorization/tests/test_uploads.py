@@ -253,6 +253,13 @@ class TestUploads(UploadCommon):
                     except UserError as error:
                         self.assertRegex(str(error), r"^picture\.jpg ")
 
+    def test_file_fields_offer_what_is_taken(self):
+        """And so phones convert pictures of their own format."""
+        for name in ("portal_edit_return", "portal_return"):
+            page = self.env.ref(f"rma_authorization.{name}").arch_db
+            self.assertIn(f'accept="{uploads.ACCEPT}"', page)
+            self.assertNotIn("image/*", page)
+
     # -- limits ------------------------------------------------------------------------
 
     def test_number(self):
