@@ -21,6 +21,7 @@ from . import (
     test_multi_company,
     test_policy,
     test_policy_judge,
+    test_portal_languages,
     test_portal_public,
     test_portal_request,
     test_portal_return,
