@@ -247,7 +247,7 @@ class ReturnRequest(ReturnController):
                     "condition"
                 ]._description_selection(request.env),
                 "transports": list(front._get_transports().items()),
-                "addresses": front._get_addresses(rma_sudo),
+                "addresses": front._get_address_choices(rma_sudo),
                 "evidence": rma_sudo._get_customer_evidence(),
                 "note_text": html2plaintext(rma_sudo.note or ""),
                 "url": lambda suffix="", **query: self._url(

@@ -66,6 +66,12 @@ class RmaAuthorizationPortal(models.AbstractModel):
             ]
         )
 
+    @api.model
+    def _get_allowed_access_params(self):
+        """Override of `portal`, whose conversation isn't on these pages: a token opens
+        them, and not core's ways to send messages and files past their checks."""
+        return super()._get_allowed_access_params() - {"hash", "pid", "token"}
+
     def _is_unfinished(self):
         """Whether the customer is still writing this request."""
         self.ensure_one()

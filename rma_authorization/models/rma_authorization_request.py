@@ -372,6 +372,22 @@ class RmaAuthorizationRequest(models.AbstractModel):
         )
 
     @api.model
+    def _get_address_choices(self, draft):
+        """The same, as texts to choose from. Who has proved an order by its number need
+        not be told where its customer lives: town and postcode tell addresses apart.
+
+        :return: {contact: text}
+        """
+        is_public = draft.channel == "public"
+        return {
+            address: " ".join(filter(None, [address.zip, address.city]))
+            or self.env._("The address of the order")
+            if is_public
+            else address._get_rma_address_line()
+            for address in self._get_addresses(draft)
+        }
+
+    @api.model
     def _get_transports(self):
         """How the goods may come back, in the customer's words: {code: label}"""
         return {

@@ -20,7 +20,9 @@ class SaleOrder(models.Model):
         check_company=True,
         help="The authorization that this order replaces goods for.",
     )
-    rma_count = fields.Integer(string="RMA Count", compute="_compute_rma_count")
+    rma_count = fields.Integer(
+        string="RMA Count", compute="_compute_rma_count", groups="base.group_user"
+    )
     rma_warranty_count = fields.Integer(
         string="Warranties", compute="_compute_rma_warranty_count"
     )

@@ -73,6 +73,24 @@ class TestPortalReturn(PortalCommon):
                 with self.subTest(model=name):
                     self.assertFalse(model.has_access("read"))
 
+    def test_files_come_by_the_page_alone_which_looks_at_them(self):
+        authorization = self._authorize(self.order)
+        fields = {
+            "thread_model": authorization._name,
+            "thread_id": authorization.id,
+            "token": authorization.sudo()._portal_ensure_token(),
+            "is_pending": "false",
+        }
+        for login in ("portal_ada", None):
+            self.authenticate(login, login)
+            self._post(
+                "/mail/attachment/upload",
+                files=[("ufile", ("virus.exe", b"MZ", "image/png"))],
+                status=404,
+                **fields,
+            )
+        self.assertFalse(authorization.sudo()._get_uploads())
+
     def test_internal_notes_and_files_stay_with_us(self):
         authorization = self._authorize(self.order)
         authorization.message_post(

@@ -23,12 +23,16 @@ class AccountMove(models.Model):
         comodel_name="rma.authorization",
         string="Returns",
         compute="_compute_rma_ids",
-        # everybody who sees an invoice sees that there are returns; opening them
-        # takes a role
+        # whoever of us sees an invoice sees that there are returns; opening them takes
+        # a role
         compute_sudo=True,
+        groups="base.group_user",
     )
     rma_count = fields.Integer(
-        string="Return Count", compute="_compute_rma_ids", compute_sudo=True
+        string="Return Count",
+        compute="_compute_rma_ids",
+        compute_sudo=True,
+        groups="base.group_user",
     )
     rma_team_id = fields.Many2one(related="rma_id.team_id", string="Return Team")
     rma_authorized_by_id = fields.Many2one(

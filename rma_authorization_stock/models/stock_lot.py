@@ -6,7 +6,9 @@ from odoo.exceptions import UserError
 class StockLot(models.Model):
     _inherit = "stock.lot"
 
-    rma_count = fields.Integer(string="RMA Count", compute="_compute_rma_count")
+    rma_count = fields.Integer(
+        string="RMA Count", compute="_compute_rma_count", groups="base.group_user"
+    )
     rma_warranty_count = fields.Integer(
         string="Warranties", compute="_compute_rma_warranty_count"
     )

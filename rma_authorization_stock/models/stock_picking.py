@@ -14,7 +14,9 @@ class StockPicking(models.Model):
         copy=False,
         check_company=True,
     )
-    rma_count = fields.Integer(string="RMA Count", compute="_compute_rma_count")
+    rma_count = fields.Integer(
+        string="RMA Count", compute="_compute_rma_count", groups="base.group_user"
+    )
 
     @api.depends("rma_id", "move_ids.sale_line_id.rma_line_ids")
     def _compute_rma_count(self):

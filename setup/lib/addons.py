@@ -21,14 +21,17 @@ OWN_TESTS = {
     "rma_authorization": [
         "alarms",
         "contract",
+        "guide",
         "mail_intake",
         "mail_queue",
         "policy",
         "policy_judge",
+        "portal_public",
         "reminder",
         "request_information",
         "review",
         "satisfaction",
+        "uploads",
     ],
     "rma_authorization_account": [
         "credit_configurations",
