@@ -171,13 +171,7 @@ class RmaAuthorizationChargeRule(models.Model):
             lambda rule: (
                 rule.kind != "delivery"
                 and any(
-                    rule.company_id in (line.company_id, line.company_id.browse())
-                    and (not rule.reason_ids or line.reason_id in rule.reason_ids)
-                    and (
-                        not rule.policy_ids
-                        or policies.get(line.sudo()) in rule.policy_ids
-                    )
-                    for line in lines
+                    rule._concerns(line, policies.get(line.sudo())) for line in lines
                 )
             )
         )
@@ -201,13 +195,20 @@ class RmaAuthorizationChargeRule(models.Model):
             )
         return self.env._("%(name)s: %(amount)s.", name=self.name, amount=amount)
 
+    def _concerns(self, line, policy):
+        """Whether this rule is for a return line, on which this policy decides."""
+        self.ensure_one()
+        return bool(
+            self.company_id in (self.company_id.browse(), line.company_id)
+            and (not self.reason_ids or line.reason_id in self.reason_ids)
+            and (not self.policy_ids or (policy and policy in self.policy_ids))
+        )
+
     def _matches(self, settlement):
         self.ensure_one()
         finding, line = settlement.inspection_id, settlement.line_id
         return (
-            self.company_id in (self.company_id.browse(), settlement.company_id)
-            and (not self.reason_ids or line.reason_id in self.reason_ids)
-            and (not self.policy_ids or line.policy_id in self.policy_ids)
+            self._concerns(line, line.policy_id)
             and (not self.grade or self.grade == finding.grade)
             and (
                 not self.disposition
