@@ -20,7 +20,6 @@
         "data/rma_authorization_reason_data.xml",
         "data/rma_authorization_guide_data.xml",
         "data/rma_authorization_team_data.xml",
-        "data/mail_message_subtype_data.xml",
         "data/mail_activity_type_data.xml",
         "data/rma_authorization_refusal_data.xml",
         "data/rma_authorization_policy_data.xml",

@@ -147,7 +147,7 @@ class Visitor:
     def check(self, picture=None):
         """The page is accessible, fits into the window, and complains of nothing."""
         page = self.page
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state("load")
         if picture and PICTURES:
             page.screenshot(path=Path(PICTURES) / f"{picture}.png", full_page=True)
         assert self.complaints == [], self.complaints

@@ -127,11 +127,12 @@ def choose(visitor, product, qty, reason):
 # -- signed in -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_from_a_broken_radio_to_label_credit_and_rating(store, visit, size, tmp_path):
-    name = "desktop" if size == DESKTOP else "phone"
+def ask_for_return(store, visitor, tmp_path, name):
+    """From the order to the RMA number.
+
+    :return: the authorization, and the serial number that comes back
+    """
     order, lots = sell_radios(store)
-    visitor = visit(size)
     visitor.sign_in("ada@example.com")
     visitor.go(f"/my/orders/{order.id}")
     visitor.click("Return Goods", "link")
@@ -167,6 +168,17 @@ def test_from_a_broken_radio_to_label_credit_and_rating(store, visit, size, tmp_
     visitor.page.reload()
     assert authorization.rma_number in visitor.read()
     visitor.check(f"portal-return-{name}")
+    return authorization, lots[1]
+
+
+def test_a_number_is_asked_for_at_a_desk(store, visit, tmp_path):
+    authorization, _lot = ask_for_return(store, visit(DESKTOP), tmp_path, "desktop")
+    assert authorization.rma_number
+
+
+def test_from_a_broken_radio_to_label_credit_and_rating(store, visit, tmp_path):
+    visitor = visit(PHONE)
+    authorization, lot = ask_for_return(store, visitor, tmp_path, "phone")
     with visitor.page.expect_download() as download:
         visitor.page.get_by_role("link", name="Print the label").click()
     assert download.value.path().read_bytes().startswith(b"%PDF")
@@ -177,7 +189,7 @@ def test_from_a_broken_radio_to_label_credit_and_rating(store, visit, size, tmp_
 
     store.look()
     receipt = store.get_receipts(authorization)
-    receipt.move_ids.move_line_ids.lot_id = lots[1]
+    receipt.move_ids.move_line_ids.lot_id = lot
     store.validate(receipt)
     authorization.action_inspect()
     authorization.action_settle()
@@ -189,7 +201,7 @@ def test_from_a_broken_radio_to_label_credit_and_rating(store, visit, size, tmp_
     visitor.page.reload()
     note = store.get_notes(authorization)
     assert note.name in visitor.read()
-    visitor.check(f"portal-finished-{name}")
+    visitor.check("portal-finished-phone")
     visitor.page.get_by_label("Yes", exact=True).check()
     visitor.page.get_by_label("What could be better?").fill("Nothing")
     visitor.click("Send", nth=0)
@@ -201,7 +213,7 @@ def test_from_a_broken_radio_to_label_credit_and_rating(store, visit, size, tmp_
     assert f"/my/invoices/{note.id}" in visitor.page.url
     visitor.go("/my/returns")
     assert authorization.rma_number in visitor.read()
-    visitor.check(f"portal-list-{name}")
+    visitor.check("portal-list-phone")
 
 
 def test_by_keyboard_alone(store, visit):

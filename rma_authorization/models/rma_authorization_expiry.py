@@ -162,13 +162,3 @@ class RmaAuthorizationExpiry(models.AbstractModel):
                 ["|", ("qty_settled", ">", 0), ("qty_settling", ">", 0)],
             ),
         ]
-
-    @api.model
-    def _cron_expire(self, limit=500):
-        """Expire what nobody returned in time; in batches, the next run goes on."""
-        domain = self._get_expired_domain()
-        overdue = self.search(domain, limit=limit)
-        overdue._expire()
-        self.env["ir.cron"]._commit_progress(
-            len(overdue), remaining=self.search_count(domain)
-        )

@@ -259,6 +259,19 @@ class RmaAuthorizationLineQuantity(models.AbstractModel):
         an addon that has overrides this."""
         return False
 
+    def _to_product_uom(self, qty):
+        """`qty` of the line's unit in the product's.
+
+        A third of a dozen is written 0.33 and means four pieces, not 3.96: the whole
+        number is taken where it is the same quantity in the line's unit.
+        """
+        self.ensure_one()
+        line_unit, unit = self.product_uom_id, self.product_id.uom_id
+        exact = line_unit._compute_quantity(qty, unit, rounding_method="HALF-UP")
+        whole = float(round(exact))
+        back = unit._compute_quantity(whole, line_unit, rounding_method="HALF-UP")
+        return whole if line_unit.compare(back, qty) == 0 else exact
+
     def _get_permitted_qty(self):
         """What may come back, or has: authorized less closed."""
         self.ensure_one()

@@ -124,16 +124,13 @@ class RmaAuthorizationLineWarranty(models.AbstractModel):
         ahead = self._get_ended_qty(self.env["rma.authorization.inspection"]) - excess
         if self.product_uom_id.compare(ahead, 0.0) > 0:
             self._add_ahead(losses, ahead)
-        return {number: self._to_unit(qty) for number, qty in losses.items() if qty}
+        return {
+            number: self._to_product_uom(qty) for number, qty in losses.items() if qty
+        }
 
     def _add_ahead(self, losses, qty):
         """Add what was settled before any finding. Override to find its numbers."""
         losses[None] = losses.get(None, 0.0) + qty
-
-    def _to_unit(self, qty):
-        return self.product_uom_id._compute_quantity(
-            qty, self.product_id.uom_id, rounding_method="HALF-UP"
-        )
 
     def _get_ended_qty(self, finding):
         """What settlements of this finding took the warranty from."""

@@ -94,7 +94,7 @@ class RmaAuthorizationPortal(models.AbstractModel):
             limit=1000,
         ).unlink()
 
-    def action_preview(self):
+    def action_view_customer_page(self):
         """Look at the page of this return as the customer sees it; without its token,
         so that nobody acts there in the customer's place."""
         self.ensure_one()

@@ -324,6 +324,21 @@ class TestWarranty(RmaCommon):
             counts.append(count)
         self.assertEqual(counts[0], counts[1])
 
+    def test_a_third_of_a_dozen_is_four_pieces(self):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        with freeze_time("2025-03-15 10:00:00"):
+            order = self._sell(1, product_uom_id=dozen.id)
+        authorization = self._authorize(
+            order, 0.33, resolution="exchange", advance=True, inspection_required=False
+        )
+        with freeze_time("2026-03-15 10:00:00"):
+            authorization.action_settle()
+            self._deliver(authorization.replacement_order_ids)
+        self.assertRecordValues(
+            self._get_warranties(order),
+            [{"quantity": 12, "returned_qty": 4, "covered_qty": 8}],
+        )
+
     def test_what_is_not_replaced_stays_covered(self):
         with freeze_time("2025-03-15 10:00:00"):
             order = self._sell(5)

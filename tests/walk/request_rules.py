@@ -2,7 +2,6 @@
 """Steps of requests and decisions, by agents and managers."""
 
 from datetime import timedelta
-from unittest.mock import patch
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -190,9 +189,8 @@ class RequestRules(Finders):
         """The day until which it may come back passes."""
         request.date_request = fields.Datetime.now() - timedelta(days=60)
         request.date_deadline = fields.Date.today() - timedelta(days=1)
-        cron = type(self.env["ir.cron"])
-        with patch.object(cron, "_commit_progress", lambda *_args, **_kwargs: 1):
-            self.env["rma.authorization"]._cron_expire()
+        requests = self.env["rma.authorization"]
+        requests.search(requests._get_expired_domain())._expire()
 
     @act("extendable", limit=2)
     def extend(self, request):
