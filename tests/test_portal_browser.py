@@ -9,12 +9,13 @@ import pytest
 from odoo import Command
 from odoo.tests import new_test_user
 
-from .browser import DESKTOP, PHONE, Visitor, open_browser, serve
+from .browser import DESKTOP, PHONE, Visitor, open_browser
 
 
 @pytest.fixture(scope="module")
-def store(shop):
+def store(site):
     """A shop whose customer has an account, and radios with numbers to return."""
+    shop = site.shop
     shop.company.write({"rma_public_link": "show", "rma_rating_enabled": True})
     shop.customer.write(
         {
@@ -42,18 +43,8 @@ def store(shop):
         partner_id=shop.customer.id,
     )
     shop.customer.name = "Ada Customer"
-    # the bundles of the database this one was copied from have stayed there
-    shop.env["ir.attachment"].search([("url", "=like", "/web/assets/%")]).unlink()
     shop.save()
     return shop
-
-
-@pytest.fixture(scope="module")
-def address(store, database_name):
-    with serve(database_name) as address:
-        store.env["ir.config_parameter"].set_param("web.base.url", address)
-        store.save()
-        yield address
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +54,12 @@ def browser():
 
 
 @pytest.fixture
-def visit(browser, address):
+def visit(browser, site):
     """Opens a window; closed after the test."""
     visitors = []
 
     def open_window(size=DESKTOP, **options):
-        visitors.append(Visitor(browser, address, size, **options))
+        visitors.append(Visitor(browser, site.address, size, **options))
         return visitors[-1]
 
     yield open_window

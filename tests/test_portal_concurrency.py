@@ -6,10 +6,6 @@ What is committed here is committed in a copy of the database under test.
 
 import io
 import re
-import socket
-import subprocess
-import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -18,18 +14,9 @@ from PIL import Image
 
 from odoo.tests import new_test_user
 
-from .databases import ROOT
-from .shop import open_shop
-
 # Seconds until a server that doesn't answer is taken for hanging.
 PATIENCE = 120
 CLICKS = 4
-
-
-def find_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 class Browser:
@@ -71,14 +58,9 @@ def click_at_once(*clicks):
 
 
 @pytest.fixture(scope="module")
-def shop(database_name):
-    with open_shop(database_name) as shop:
-        yield shop
-
-
-@pytest.fixture(scope="module")
-def address(database_name, shop):
-    """Where a server serves the shop."""
+def shop(site):
+    """The shop, with two colleagues among its customers."""
+    shop = site.shop
     for name in ("ada", "bob"):
         partner = shop.env["res.partner"].create(
             {
@@ -91,45 +73,17 @@ def address(database_name, shop):
             shop.env, f"portal_{name}", "base.group_portal", partner_id=partner.id
         )
     shop.save()
-    port = find_port()
-    server = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "odoo", f"--database={database_name}"),
-            *(f"--db-filter=^{database_name}$", f"--http-port={port}"),
-            *("--max-cron-threads=0", "--workers=0", "--log-level=critical"),
-        ],
-        cwd=ROOT,
-    )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait_for(server, address)
-        yield address
-    finally:
-        server.kill()
-        server.wait()
-
-
-def wait_for(server, address):
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        assert server.poll() is None, "the server has ended"
-        try:
-            requests.get(f"{address}/web/login", timeout=PATIENCE).raise_for_status()
-        except requests.ConnectionError:
-            time.sleep(0.2)
-        else:
-            return
-    raise AssertionError(f"the server says nothing for {PATIENCE} seconds")
+    return shop
 
 
 @pytest.fixture(scope="module")
-def ada(address):
-    return Browser(address, "portal_ada")
+def ada(site, shop):
+    return Browser(site.address, "portal_ada")
 
 
 @pytest.fixture(scope="module")
-def bob(address):
-    return Browser(address, "portal_bob")
+def bob(site, shop):
+    return Browser(site.address, "portal_bob")
 
 
 @pytest.fixture

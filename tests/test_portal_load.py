@@ -16,8 +16,6 @@ import requests
 from odoo import Command
 from odoo.tests import new_test_user
 
-from .browser import serve
-
 # LOAD_VISITORS=50 is the real thing, and takes two minutes.
 VISITORS = int(os.environ.get("LOAD_VISITORS", 10))
 # Every fifth signs in, the others come by a link. To check a password takes Odoo longer
@@ -30,9 +28,9 @@ CONNECTIONS = threading.BoundedSemaphore(16)
 
 
 @pytest.fixture(scope="module")
-def customers(shop):
+def customers(site):
     """Customers with an order each: (login or None, order, signed link to it)."""
-    env = shop.env
+    shop, env = site.shop, site.shop.env
     partners = env["res.partner"].create(
         [
             {"name": f"Customer {i}", "email": f"customer{i}@example.com"}
@@ -123,15 +121,15 @@ class Customer:
         return int(rma_id)
 
 
-def test_customers_make_their_requests_at_once(shop, customers, database_name, capsys):
+def test_customers_make_their_requests_at_once(site, customers, capsys):
+    shop = site.shop
     reason = shop.env.ref("rma_authorization.rma_authorization_reason_wrong_item")
-    with serve(database_name) as address:
-        crowd = [Customer(address, reason.id, *one) for one in customers]
-        with concurrent.futures.ThreadPoolExecutor(VISITORS) as pool:
-            list(pool.map(Customer.come, crowd))
-            start = time.perf_counter()
-            ids = list(pool.map(Customer.work, crowd))
-            seconds = time.perf_counter() - start
+    crowd = [Customer(site.address, reason.id, *one) for one in customers]
+    with concurrent.futures.ThreadPoolExecutor(VISITORS) as pool:
+        list(pool.map(Customer.come, crowd))
+        start = time.perf_counter()
+        ids = list(pool.map(Customer.work, crowd))
+        seconds = time.perf_counter() - start
     shop.look()
     authorizations = shop.env["rma.authorization"].browse(ids)
     assert set(authorizations.mapped("state")) == {"submitted"}
