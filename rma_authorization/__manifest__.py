@@ -18,6 +18,7 @@
         # records
         "data/ir_sequence_data.xml",
         "data/rma_authorization_reason_data.xml",
+        "data/rma_authorization_fault_data.xml",
         "data/rma_authorization_guide_data.xml",
         "data/rma_authorization_team_data.xml",
         "data/mail_activity_type_data.xml",
@@ -44,6 +45,7 @@
         "wizard/rma_authorization_warranty_transfer_views.xml",
         # views
         "views/rma_authorization_cost_views.xml",
+        "views/rma_authorization_fault_views.xml",
         "views/rma_authorization_inspection_views.xml",
         "views/rma_authorization_guide_views.xml",
         "views/rma_authorization_line_views.xml",

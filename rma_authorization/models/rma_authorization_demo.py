@@ -87,6 +87,20 @@ CONDITIONS = {
     "upgrade": "opened",
 }
 VERDICTS = ("new", "good", "worn")
+# What inspectors find, one return after the other: fault and cause, or no fault.
+FINDINGS = {
+    "defective": (
+        ("no_power", "material"),
+        ("battery", "material"),
+        None,
+        ("no_power", "manufacturing"),
+        ("function", "software"),
+        ("broken", "dropped"),
+    ),
+    "doa": (("no_power", "manufacturing"), ("function", "software"), None),
+    "transit_damage": (("broken", "transport"), ("scratched", "packing")),
+    "wrong_item": (("not_as_ordered", "picking"),),
+}
 FINAL_DISPOSITIONS = {
     "credit": "restock",
     "exchange": "scrap",
@@ -306,6 +320,26 @@ class RmaAuthorizationDemo(models.AbstractModel):
             finding.grade = VERDICTS[finding.id % len(VERDICTS)]
             disposition = FINAL_DISPOSITIONS.get(finding.resolution)
             finding.disposition = self._get_known("disposition", disposition)
+        self._diagnose(findings)
+
+    def _diagnose(self, findings):
+        """Say what was wrong, and why."""
+        for finding in findings:
+            choices = FINDINGS.get(finding.line_id.reason_id.code)
+            if not choices:
+                continue
+            entry = choices[finding.authorization_id.id % len(choices)]
+            finding.write(
+                {
+                    "fault_id": self._get_entry("fault", entry[0]).id,
+                    "cause_id": self._get_entry("cause", entry[1]).id,
+                }
+                if entry
+                else {"fault_found": "none"}
+            )
+
+    def _get_entry(self, kind, code):
+        return self.env.ref(f"rma_authorization.rma_authorization_{kind}_{code}")
 
     def _play_rejected(self, authorization):
         self._play_received(authorization)
@@ -317,6 +351,8 @@ class RmaAuthorizationDemo(models.AbstractModel):
                 "resolution": "none",
                 "disposition": self._get_known("disposition", "send_back"),
                 "note": "Liquid damage, not covered.",
+                "fault_id": self._get_entry("fault", "liquid").id,
+                "cause_id": self._get_entry("cause", "misuse").id,
             }
         )
         authorization.action_settle()

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.sql import column_exists, create_column, table_exists
 
 # What a finding says; settlements and moves of goods are made from it.
 FINDING_FIELDS = {"line_id", "qty", "verdict", "resolution", "disposition"}
@@ -18,6 +19,7 @@ class RmaAuthorizationInspection(models.Model):
     _inherit = [
         "rma.authorization.resolution.mixin",
         "rma.authorization.disposition.mixin",
+        "rma.authorization.proposal",
     ]
     _order = "id desc"
     _rec_name = "line_id"
@@ -44,20 +46,7 @@ class RmaAuthorizationInspection(models.Model):
     qty = fields.Float(
         string="Quantity", digits="Product Unit", required=True, default=1.0
     )
-    verdict = fields.Selection(
-        selection=[("accepted", "Accepted"), ("rejected", "Rejected")],
-        default="accepted",
-        required=True,
-        index=True,
-    )
-    grade = fields.Selection(
-        selection=[
-            ("new", "As New"),
-            ("good", "Good"),
-            ("worn", "Worn"),
-            ("damaged", "Damaged"),
-        ]
-    )
+    verdict = fields.Selection(default="accepted", required=True, index=True)
     resolution = fields.Selection(
         compute="_compute_resolution", store=True, readonly=False, precompute=True
     )
@@ -65,6 +54,28 @@ class RmaAuthorizationInspection(models.Model):
         compute="_compute_disposition", store=True, readonly=False, precompute=True
     )
     note = fields.Text(string="Finding")
+    photo_ids = fields.Many2many(
+        comodel_name="ir.attachment",
+        relation="rma_authorization_inspection_photo_rel",
+        column1="inspection_id",
+        column2="attachment_id",
+        string="Photos",
+        help="Pictures and measurements that show what was found.",
+    )
+    is_overruled = fields.Boolean(
+        string="Overruled",
+        compute="_compute_is_overruled",
+        store=True,
+        help="Decided otherwise than the finding proposes.",
+    )
+    nff_share = fields.Float(
+        string="NFF Rate (%)",
+        compute="_compute_nff_share",
+        store=True,
+        aggregator="avg",
+        help="100 where the goods were checked and had no fault. The average "
+        "is a rate where only checked findings are looked at.",
+    )
     inspector_id = fields.Many2one(
         comodel_name="res.users", default=lambda self: self.env.user, readonly=True
     )
@@ -119,6 +130,26 @@ class RmaAuthorizationInspection(models.Model):
             inspection.disposition = (
                 inspection.disposition or inspection.line_id.disposition
             )
+
+    # Not by what the line says: what was proposed when it was decided counts.
+    @api.depends(
+        "resolution",
+        "disposition",
+        "verdict",
+        "grade",
+        "fault_found",
+        "responsible",
+        "is_wrong_item",
+        "is_incomplete",
+    )
+    def _compute_is_overruled(self):
+        for inspection in self:
+            inspection.is_overruled = inspection._is_overruling()
+
+    @api.depends("fault_found")
+    def _compute_nff_share(self):
+        for inspection in self:
+            inspection.nff_share = 100.0 if inspection.fault_found == "none" else 0.0
 
     @api.depends("qty", "disposition", "is_disposition_started")
     def _compute_qty_disposed(self):
@@ -187,6 +218,15 @@ class RmaAuthorizationInspection(models.Model):
 
     # -- checks and CRUD ---------------------------------------------------------------
 
+    def _auto_init(self):
+        """Findings from before there were proposals overruled none."""
+        cr = self.env.cr
+        if table_exists(cr, self._table) and not column_exists(
+            cr, self._table, "is_overruled"
+        ):
+            create_column(cr, self._table, "is_overruled", "bool")
+        return super()._auto_init()
+
     @api.constrains("line_id", "qty")
     def _check_qty(self):
         """Findings never exceed what was received."""
@@ -211,6 +251,7 @@ class RmaAuthorizationInspection(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         inspections = super().create(vals_list)
+        inspections._own_photos()
         # precomputing the authorization leaves a record that doesn't exist in its cache
         inspections.authorization_id.invalidate_recordset(["inspection_ids"])
         inspections.authorization_id.filtered("inspection_required")._queue_mail(
@@ -223,7 +264,10 @@ class RmaAuthorizationInspection(models.Model):
         if "disposition" in vals:
             # what is decided anew has not been carried out
             vals = {"is_disposition_started": False, **vals}
-        return super().write(vals)
+        res = super().write(vals)
+        if "photo_ids" in vals:
+            self._own_photos()
+        return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_while_nothing_follows(self):
@@ -262,6 +306,44 @@ class RmaAuthorizationInspection(models.Model):
                         line=inspection.line_id.display_name,
                     )
                 )
+
+    def _own_photos(self):
+        """Pictures uploaded before the finding was saved belong to nothing that others
+        may read: they become the finding's. Only the uploader's own, as ids come from
+        the client."""
+        for finding in self:
+            finding.photo_ids.filtered(
+                lambda photo: photo.create_uid == self.env.user and not photo.res_id
+            ).write({"res_model": self._name, "res_id": finding.id})
+
+    # -- proposal ----------------------------------------------------------------------
+
+    def _is_overruling(self):
+        """Whether something else was decided than is proposed. Goods without a final
+        disposition are undecided, and overrule nothing."""
+        self.ensure_one()
+        resolution, disposition, _reason = self._propose()
+        handler = self._get_disposition_handler()
+        is_decided = handler is not None and handler._is_final()
+        return bool(resolution and self.resolution != resolution) or bool(
+            disposition and is_decided and self.disposition != disposition
+        )
+
+    def action_follow_proposal(self):
+        """Decide on these findings as is proposed, resolution and disposition.
+
+        :raise UserError: where one was settled otherwise, or its goods have moved
+        """
+        for finding in self:
+            resolution, disposition, _reason = finding._propose()
+            proposed = {"resolution": resolution, "disposition": disposition}
+            vals = {
+                name: code
+                for name, code in proposed.items()
+                if code and finding[name] != code
+            }
+            if vals:
+                finding.write(vals)
 
     # -- business
     # ------------------------------------------------------------------------

@@ -2,6 +2,12 @@
 from odoo import api, fields, models
 
 FREIGHT_PAYERS = [("us", "Us"), ("customer", "Customer")]
+RESPONSIBLES = [
+    ("us", "Us"),
+    ("supplier", "Supplier"),
+    ("carrier", "Carrier"),
+    ("customer", "Customer"),
+]
 
 
 class RmaAuthorizationReason(models.Model):
@@ -19,12 +25,7 @@ class RmaAuthorizationReason(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(comodel_name="res.company")
     responsible = fields.Selection(
-        selection=[
-            ("us", "Us"),
-            ("supplier", "Supplier"),
-            ("carrier", "Carrier"),
-            ("customer", "Customer"),
-        ],
+        selection=RESPONSIBLES,
         default="us",
         required=True,
         help="Who caused it, unless the inspection finds otherwise.",

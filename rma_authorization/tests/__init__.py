@@ -10,6 +10,7 @@ from . import (
     test_costs,
     test_create_wizard,
     test_expire_extend,
+    test_fault,
     test_frozen,
     test_guide,
     test_inspection,

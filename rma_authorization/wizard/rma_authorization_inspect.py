@@ -24,6 +24,43 @@ class RmaAuthorizationInspect(models.TransientModel):
         precompute=True,
         string="Findings",
     )
+    # for all rows at once, where the goods were found alike
+    all_verdict = fields.Selection(
+        selection=[("accepted", "Accepted"), ("rejected", "Rejected")],
+        string="Verdict",
+    )
+    all_grade = fields.Selection(
+        selection=lambda self: self._get_selection("grade"), string="Grade"
+    )
+    all_fault_found = fields.Selection(
+        selection=lambda self: self._get_selection("fault_found"), string="Diagnosis"
+    )
+    all_fault_id = fields.Many2one(
+        comodel_name="rma.authorization.fault",
+        string="Fault",
+        domain="[('kind', '=', 'fault')]",
+    )
+    all_cause_id = fields.Many2one(
+        comodel_name="rma.authorization.fault",
+        string="Cause",
+        domain="[('kind', '=', 'cause')]",
+    )
+
+    @api.model
+    def _get_selection(self, name):
+        """The values of a field of findings, with labels of the language."""
+        field = self.env["rma.authorization.inspection"]._fields[name]
+        return field._description_selection(self.env)
+
+    @api.onchange(
+        "all_verdict", "all_grade", "all_fault_found", "all_fault_id", "all_cause_id"
+    )
+    def _onchange_all(self):
+        """Enter in every row what is chosen for all of them."""
+        for name in ("verdict", "grade", "fault_found", "fault_id", "cause_id"):
+            if value := self[f"all_{name}"]:
+                for row in self.row_ids:
+                    row[name] = value
 
     @api.depends("authorization_ids")
     def _compute_row_ids(self):
@@ -76,6 +113,7 @@ class RmaAuthorizationInspectRow(models.TransientModel):
     _inherit = [
         "rma.authorization.resolution.mixin",
         "rma.authorization.disposition.mixin",
+        "rma.authorization.proposal",
     ]
 
     wizard_id = fields.Many2one(
@@ -92,31 +130,20 @@ class RmaAuthorizationInspectRow(models.TransientModel):
     )
     product_uom_id = fields.Many2one(related="line_id.product_uom_id")
     qty = fields.Float(string="Quantity", digits="Product Unit")
-    verdict = fields.Selection(
-        selection=[("accepted", "Accepted"), ("rejected", "Rejected")],
-        default="accepted",
-        required=True,
-    )
-    grade = fields.Selection(
-        selection=lambda self: (
-            self.env["rma.authorization.inspection"]
-            ._fields["grade"]
-            ._description_selection(self.env)
-        )
-    )
+    verdict = fields.Selection(default="accepted", required=True)
+    # a window that was left open keeps nobody from tidying the catalogue up
+    fault_id = fields.Many2one(ondelete="cascade")
+    cause_id = fields.Many2one(ondelete="cascade")
     resolution = fields.Selection(
         compute="_compute_resolution", store=True, readonly=False, precompute=True
     )
     note = fields.Text(string="Finding")
 
-    @api.depends("verdict", "line_id")
+    @api.depends("line_id", "verdict", "fault_found", "responsible", "is_wrong_item")
     def _compute_resolution(self):
+        """As is proposed, until somebody chooses otherwise."""
         for row in self:
-            row.resolution = (
-                "none"
-                if row.verdict == "rejected"
-                else row.line_id.resolution or "none"
-            )
+            row.resolution = row._propose()[0] or "none"
 
     @api.model
     def default_get(self, fields):
@@ -133,5 +160,12 @@ class RmaAuthorizationInspectRow(models.TransientModel):
             "grade": self.grade,
             "resolution": self.resolution,
             "disposition": self.disposition,
+            "fault_found": self.fault_found,
+            "fault_id": self.fault_id.id,
+            "cause_id": self.cause_id.id,
+            "responsible": self.responsible,
+            "is_wrong_item": self.is_wrong_item,
+            "is_incomplete": self.is_incomplete,
+            "missing_parts": self.missing_parts,
             "note": self.note,
         }

@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.rma_authorization.models.rma_authorization_reason import RESPONSIBLES
+
 CHARGE_KINDS = [
     ("share", "Credit Share"),
     ("restocking", "Restocking Fee"),
@@ -16,8 +18,9 @@ class RmaAuthorizationChargeRule(models.Model):
     """What is kept from a credit, or refunded beside the goods, and when.
 
     Of each kind, the first rule in their order that matches a credited quantity
-    applies: by the customer's reason, the policy, the grade found and the disposition.
-    Conditions left empty match everything.
+    applies: by the customer's reason, the policy, the grade and the cause that were
+    found, who is responsible, and the disposition. Conditions left empty match
+    everything.
     """
 
     _name = "rma.authorization.charge.rule"
@@ -56,6 +59,22 @@ class RmaAuthorizationChargeRule(models.Model):
     grade = fields.Selection(
         selection=lambda self: self._get_grades(),
         help="What the inspection found; any grade when empty.",
+    )
+    cause_ids = fields.Many2many(
+        comodel_name="rma.authorization.fault",
+        relation="rma_authorization_charge_rule_cause_rel",
+        column1="rule_id",
+        column2="cause_id",
+        string="Causes",
+        check_company=True,
+        domain="[('kind', '=', 'cause')]",
+        help="Where the fault that was found comes from, with the causes that are part "
+        "of these; anything when empty.",
+    )
+    responsible = fields.Selection(
+        selection=RESPONSIBLES,
+        help="Who caused it, as the inspection found, or the reason says; anybody when "
+        "empty.",
     )
     disposition = fields.Selection(
         help="What happens to the goods; anything when empty."
@@ -116,6 +135,20 @@ class RmaAuthorizationChargeRule(models.Model):
     def _compute_currency_id(self):
         for rule in self:
             rule.currency_id = (rule.company_id or self.env.company).currency_id
+
+    @api.constrains("cause_ids")
+    def _check_causes(self):
+        """Rules ask for the cause of a fault, not for the fault."""
+        for rule in self:
+            faults = rule.cause_ids.filtered(lambda cause: cause.kind != "cause")
+            if faults:
+                raise ValidationError(
+                    self.env._(
+                        "%(rule)s: %(fault)s is a fault. Choose its cause instead.",
+                        rule=rule.name,
+                        fault=faults[0].name,
+                    )
+                )
 
     @api.constrains("kind", "computation", "product_id")
     def _check_kind(self):
@@ -187,7 +220,7 @@ class RmaAuthorizationChargeRule(models.Model):
             amount = self.currency_id.format(self.amount)
             if self.computation == "unit":
                 amount = self.env._("%(amount)s per unit", amount=amount)
-        if self.grade or self.disposition:
+        if self.grade or self.disposition or self.cause_ids or self.responsible:
             return self.env._(
                 "%(name)s: %(amount)s, if the goods are found like that.",
                 name=self.name,
@@ -210,6 +243,12 @@ class RmaAuthorizationChargeRule(models.Model):
         return (
             self._concerns(line, line.policy_id)
             and (not self.grade or self.grade == finding.grade)
+            and (not self.cause_ids or finding.cause_id._is_part_of(self.cause_ids))
+            and (
+                not self.responsible
+                or self.responsible
+                == (finding.responsible or line.reason_id.responsible)
+            )
             and (
                 not self.disposition
                 or self.disposition == (finding.disposition or line.disposition)

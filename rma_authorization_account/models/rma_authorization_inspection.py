@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-CHARGE_CAUSES = {"grade", "disposition"}
+CHARGE_CAUSES = {"grade", "disposition", "cause_id", "responsible"}
 
 
 class RmaAuthorizationInspection(models.Model):

@@ -166,6 +166,48 @@ class TestCharges(RmaAccountCommon):
                 note = self._settle(authorization)
                 self.assertEqual(self._get_charged(note), [charged])
 
+    def _get_entry(self, name):
+        return self.env.ref(f"rma_authorization.rma_authorization_{name}")
+
+    def test_what_the_customer_caused_may_cost_a_share(self):
+        """Of 100.00: 60 % are credited for misuse, or for what is part of it."""
+        use = self._get_entry("cause_use")
+        self._rule("share", 60.0, cause_ids=[Command.set(use.ids)])
+        no_power = self._get_entry("fault_no_power").id
+        for cause, charged in (
+            ("cause_use", [-40.0]),
+            ("cause_dropped", [-40.0]),
+            ("cause_material", []),
+        ):
+            with self.subTest(cause=cause):
+                authorization = self._return(self.order_line, qty=1)
+                entry = self._get_entry(cause)
+                self._find(authorization, fault_id=no_power, cause_id=entry.id)
+                note = self._settle(authorization)
+                self.assertEqual(self._get_charged(note), charged)
+
+    def test_who_is_responsible_may_pay_the_freight(self):
+        """4.50 by the customer: as the reason says, unless the inspector finds
+        otherwise, also while the credit is a draft."""
+        self._rule("freight", computation="return", amount=4.5, responsible="customer")
+        wish = self._get_entry("reason_no_longer_wanted")
+        authorization = self._return(self.order_line, qty=1, reason_id=wish.id)
+        note = self._settle(authorization)
+        self.assertEqual(note.amount_untaxed, 95.5)
+        self._find(authorization, responsible="carrier")
+        self.assertEqual(note.amount_untaxed, 100.0)
+        self._find(authorization, responsible="customer")
+        self.assertEqual(note.amount_untaxed, 95.5)
+        other = self._return(
+            self.order_line, qty=1, reason_id=self._get_entry("reason_other").id
+        )
+        self.assertEqual(self._settle(other).amount_untaxed, 100.0)
+
+    def test_rules_ask_for_causes_only(self):
+        fault = self._get_entry("fault_no_power")
+        with self.assertRaisesRegex(ValidationError, "is a fault"):
+            self._rule(cause_ids=[Command.set(fault.ids)])
+
     def test_rules_of_different_kinds_add_up(self):
         self._rule("share", 80.0)
         self._rule("restocking", 10.0)

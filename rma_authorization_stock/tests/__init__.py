@@ -7,6 +7,7 @@ from . import (
     test_numbers,
     test_ordinary_moves,
     test_policy,
+    test_proposal,
     test_portal,
     test_receipt,
     test_regrade,

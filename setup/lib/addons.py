@@ -21,6 +21,7 @@ OWN_TESTS = {
     "rma_authorization": [
         "alarms",
         "contract",
+        "fault",
         "guide",
         "mail",
         "mail_intake",
