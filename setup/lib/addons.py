@@ -41,6 +41,9 @@ OWN_TESTS = {
         "money_back",
         "red_letter",
     ],
+    "rma_authorization_stock": [
+        "dock",
+    ],
 }
 
 _ODOO = Path(odoo.release.__file__).parent
