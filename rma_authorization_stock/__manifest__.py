@@ -26,6 +26,7 @@
         # views
         "views/repair_order_views.xml",
         "views/res_config_settings_views.xml",
+        "views/rma_authorization_dock_views.xml",
         "views/rma_authorization_exception_views.xml",
         "views/rma_authorization_inspection_views.xml",
         "views/rma_authorization_line_views.xml",
@@ -39,4 +40,12 @@
         "views/rma_authorization_stock_menus.xml",
     ],
     "demo": ["demo/rma_authorization_demo.xml"],
+    "assets": {
+        "web.assets_backend": [
+            "rma_authorization_stock/static/src/**/*",
+        ],
+        "web.assets_tests": [
+            "rma_authorization_stock/static/tests/tours/**/*",
+        ],
+    },
 }
