@@ -14,6 +14,7 @@
         "security/rma_authorization_stock_security.xml",
         # records
         "data/mail_template_data.xml",
+        "data/res_partner_data.xml",
         "data/stock_warehouse_data.xml",
         "data/rma_authorization_policy_data.xml",
         "data/rma_authorization_target_data.xml",
@@ -24,6 +25,8 @@
         "wizard/stock_return_picking_views.xml",
         # views
         "views/repair_order_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/rma_authorization_dock_views.xml",
         "views/rma_authorization_exception_views.xml",
         "views/rma_authorization_inspection_views.xml",
         "views/rma_authorization_line_views.xml",
@@ -37,4 +40,12 @@
         "views/rma_authorization_stock_menus.xml",
     ],
     "demo": ["demo/rma_authorization_demo.xml"],
+    "assets": {
+        "web.assets_backend": [
+            "rma_authorization_stock/static/src/**/*",
+        ],
+        "web.assets_tests": [
+            "rma_authorization_stock/static/tests/tours/**/*",
+        ],
+    },
 }

@@ -43,7 +43,12 @@ class RmaAuthorization(models.Model):
 
     # identity
     name = fields.Char(
-        string="Reference", readonly=True, copy=False, required=True, default="New"
+        string="Reference",
+        readonly=True,
+        copy=False,
+        required=True,
+        default="New",
+        index=True,
     )
     rma_number = fields.Char(
         string="RMA Number",

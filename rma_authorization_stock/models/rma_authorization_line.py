@@ -38,6 +38,12 @@ class RmaAuthorizationLine(models.Model):
         string="Receipt Exceptions",
     )
 
+    # the dock asks who expects a product, of any number of returns
+    _expected_product_idx = models.Index(
+        "(product_id, authorization_id) WHERE state = 'authorized' "
+        "AND qty_to_receive > 0"
+    )
+
     # -- quantities --------------------------------------------------------------------
 
     @api.depends(

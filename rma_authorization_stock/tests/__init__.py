@@ -3,6 +3,7 @@ from . import (
     test_arrival,
     test_costs,
     test_dispositions,
+    test_dock,
     test_mails,
     test_numbers,
     test_ordinary_moves,

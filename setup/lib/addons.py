@@ -51,6 +51,9 @@ OWN_TESTS = {
         "money_back",
         "red_letter",
     ],
+    "rma_authorization_stock": [
+        "dock",
+    ],
 }
 
 _ODOO = Path(odoo.release.__file__).parent
