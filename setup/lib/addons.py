@@ -24,6 +24,7 @@ OWN_TESTS = {
         "guide",
         "mail_intake",
         "mail_queue",
+        "owed",
         "policy",
         "policy_judge",
         "portal_public",
@@ -39,6 +40,7 @@ OWN_TESTS = {
         "credit_supplier",
         "locks",
         "money_back",
+        "owed",
         "red_letter",
     ],
 }
