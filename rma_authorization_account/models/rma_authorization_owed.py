@@ -143,6 +143,7 @@ class RmaAuthorization(models.Model):
         lines = self.env["account.move.line"].sudo().concat(*quantities)
         notes = lines.move_id.browse()
         for invoice, batch in lines.grouped("move_id").items():
+            lang = self.with_context(lang=invoice.partner_id.lang)
             note = invoice._reverse_moves(
                 [
                     {
@@ -153,7 +154,7 @@ class RmaAuthorization(models.Model):
                         ).id,
                         "invoice_date": False,
                         "date": fields.Date.context_today(self),
-                        "ref": self.env._(
+                        "ref": lang.env._(
                             "Arrived late: %(invoice)s", invoice=invoice.display_name
                         ),
                     }
