@@ -28,6 +28,7 @@
         "views/rma_authorization_credit_release_views.xml",
         "views/rma_authorization_credit_templates.xml",
         "views/rma_authorization_line_views.xml",
+        "views/rma_authorization_owed_views.xml",
         "views/rma_authorization_settlement_views.xml",
         "views/rma_authorization_views.xml",
         # after the actions that they open

@@ -102,6 +102,48 @@ class ResCompany(models.Model):
     )
     rma_warranty_terms = fields.Text(string="Warranty Terms", translate=True)
 
+    rma_advance_condition = fields.Selection(
+        selection=[
+            ("none", "Nobody Is Asked"),
+            ("account", "Nothing Overdue, else a Manager"),
+            ("manager", "Always a Manager"),
+        ],
+        string="Replacement in Advance",
+        default="none",
+        required=True,
+        help="Who lets a replacement go out before the goods are here, where the "
+        "policy allows it.",
+    )
+    rma_advance_days = fields.Integer(
+        string="Days to Send Back",
+        default=30,
+        help="Where no policy says it: so many days after a replacement in advance was "
+        "delivered, the goods have to be here; no deadline when zero.",
+    )
+    rma_advance_reminder_days = fields.Integer(
+        string="Reminder of Owed Goods",
+        default=7,
+        help="So many days before that the customer is reminded, and once more on the "
+        "last day; on the last day alone when zero.",
+    )
+    rma_advance_transit_days = fields.Integer(
+        string="Days on the Way",
+        default=14,
+        help="A parcel whose tracking number is known is waited for so many days.",
+    )
+    rma_advance_price = fields.Selection(
+        selection=[("sale", "What the Customer Paid"), ("list", "List Price")],
+        string="Price of Owed Goods",
+        default="sale",
+        required=True,
+        help="The value of what is not sent back after its replacement.",
+    )
+
+    _rma_advance_days_positive = models.Constraint(
+        "CHECK(rma_advance_days >= 0 AND rma_advance_reminder_days >= 0 "
+        "AND rma_advance_transit_days >= 0)",
+        "Times to send goods back can't be negative.",
+    )
     _rma_rating_days_positive = models.Constraint(
         "CHECK(rma_rating_days >= 0)",
         "Customers can't be asked before the return is finished: enter 0 or more days.",
@@ -123,7 +165,17 @@ class ResCompany(models.Model):
         res = super().write(vals)
         if "rma_warranty_months" in vals:
             self.env["rma.authorization.warranty.scan"]._restart(self)
+        if "rma_advance_price" in vals:
+            self._revalue_rma_owed()
         return res
+
+    def _revalue_rma_owed(self):
+        """What is owed to us is worth what the company now asks for it."""
+        # sudo: whoever sets the price needs no rights on returns
+        lines_sudo = self.env["rma.authorization.line"].sudo()
+        lines_sudo.search(
+            [("company_id", "in", self.ids), ("qty_owed", ">", 0)]
+        )._compute_amount_owed()
 
     def _get_rma_day(self, moment):
         """The day that it is for this company at `moment`, a datetime in UTC."""

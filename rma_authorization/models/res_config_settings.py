@@ -55,6 +55,21 @@ class ResConfigSettings(models.TransientModel):
     rma_warranty_legal_extension = fields.Boolean(
         related="company_id.rma_warranty_legal_extension", readonly=False
     )
+    rma_advance_condition = fields.Selection(
+        related="company_id.rma_advance_condition", readonly=False
+    )
+    rma_advance_days = fields.Integer(
+        related="company_id.rma_advance_days", readonly=False
+    )
+    rma_advance_reminder_days = fields.Integer(
+        related="company_id.rma_advance_reminder_days", readonly=False
+    )
+    rma_advance_transit_days = fields.Integer(
+        related="company_id.rma_advance_transit_days", readonly=False
+    )
+    rma_advance_price = fields.Selection(
+        related="company_id.rma_advance_price", readonly=False
+    )
     rma_warranty_terms = fields.Text(
         related="company_id.rma_warranty_terms", readonly=False
     )

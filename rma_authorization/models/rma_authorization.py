@@ -27,6 +27,7 @@ class RmaAuthorization(models.Model):
     _inherit = [
         "rma.authorization.portal",
         "rma.authorization.transport",
+        "rma.authorization.owed",
         "rma.authorization.clock",
         "rma.authorization.intake",
         "rma.authorization.satisfaction",

@@ -134,6 +134,8 @@ class RmaAuthorizationExpiry(models.AbstractModel):
                     ("state", "=", "authorized"),
                     ("next_step", "=", "receive"),
                     ("direction", "=", "customer"),
+                    # what was replaced in advance doesn't expire: it is owed
+                    ("line_ids", "not any", [("qty_owed", ">", 0)]),
                 ],
                 "_remind",
             ),

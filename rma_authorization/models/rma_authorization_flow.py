@@ -53,6 +53,16 @@ PROTECTED_FIELDS = {
     "withdrawal_undelivered",
     "withdrawal_key",
     "is_prevented",
+    "advance_approved_by_id",
+    "amount_owed_goods",
+    "date_owed_call",
+    "date_owed_reminder",
+    "date_tracking",
+    "owed_called",
+    "owed_deadline",
+    "owed_extended",
+    "owed_reminded_before",
+    "owed_reminded_on",
 }
 
 # Held by this module alone: no RPC call, import or client can present it, so

@@ -17,6 +17,7 @@ class RmaAuthorizationLine(models.Model):
     _name = "rma.authorization.line"
     _description = "Return Authorization Line"
     _inherit = [
+        "rma.authorization.line.owed",
         "rma.authorization.line.quantity",
         "rma.authorization.line.eligibility",
         "rma.authorization.line.warranty",

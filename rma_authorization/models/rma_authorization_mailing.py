@@ -16,7 +16,7 @@ SUPERSEDED = {
     "unanswered": ("cancelled", "submitted"),
     "expired": ("reminder",),
     "extended": ("reminder", "expired"),
-    "closed": ("reminder", "received", "inspected", "reopened"),
+    "closed": ("reminder", "received", "inspected", "reopened", "owed"),
     "reopened": ("closed",),
 }
 

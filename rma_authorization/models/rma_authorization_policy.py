@@ -228,6 +228,11 @@ class RmaAuthorizationPolicy(models.Model):
         help="A request on which the customer answers no question for so many days is "
         "closed; as the company has set when zero.",
     )
+    advance_days = fields.Integer(
+        string="Send Back after Replacement",
+        help="Days after the delivery of a replacement in advance, by which the goods "
+        "have to be here; as the company has set when zero.",
+    )
 
     target_ids = fields.One2many(
         comodel_name="rma.authorization.target",
@@ -240,7 +245,7 @@ class RmaAuthorizationPolicy(models.Model):
         """CHECK("window" >= 0 AND doa_days >= 0 AND overdue_days >= 0
         AND max_returns >= 0 AND max_returns_days > 0 AND keep_amount >= 0
         AND auto_amount >= 0 AND manager_amount >= 0 AND validity_days >= 0
-        AND reminder_days >= 0 AND answer_days >= 0)""",
+        AND reminder_days >= 0 AND answer_days >= 0 AND advance_days >= 0)""",
         "Times, numbers and amounts of a policy can't be negative.",
     )
 

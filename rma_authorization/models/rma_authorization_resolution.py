@@ -39,6 +39,10 @@ class RmaAuthorizationResolution(models.AbstractModel):
         money or another unit for them."""
         return self._lowers_delivered()
 
+    def _lends_replacement(self):
+        """Whether customers who got it before their goods came back owe us these."""
+        return False
+
     def _holds_goods(self, settlement):
         """Whether a settlement under way keeps its goods from being disposed of.
         Fields read here belong in the depends of

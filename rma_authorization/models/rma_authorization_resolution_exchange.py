@@ -20,12 +20,17 @@ class RmaAuthorizationResolutionExchange(models.AbstractModel):
     def _ends_warranty(self):
         return True
 
+    def _lends_replacement(self):
+        return True
+
     def _check_settlements(self, settlements):
-        """The replacement must be a product that can be sold."""
+        """The replacement must be a product that can be sold, and may go out before
+        the goods are here only on the company's condition."""
         for settlement in settlements:
             product = settlement.line_id._get_replacement_product()
             if not product.sale_ok:
                 raise self._get_not_for_sale_error(settlement, product)
+        self.env["rma.authorization.advance"]._check(settlements)
 
     def _get_not_for_sale_error(self, settlement, product):
         return UserError(

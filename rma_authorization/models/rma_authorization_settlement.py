@@ -60,6 +60,12 @@ class RmaAuthorizationSettlement(models.Model):
         store=True,
         index=True,
     )
+    date_done = fields.Date(
+        string="Done on",
+        compute="_compute_date_done",
+        store=True,
+        help="The day on which the last of its documents was finished.",
+    )
     note = fields.Text()
     sale_line_ids = fields.One2many(
         comodel_name="sale.order.line", inverse_name="rma_settlement_id"
@@ -86,6 +92,14 @@ class RmaAuthorizationSettlement(models.Model):
             else:
                 handler = settlement._get_resolution_handler()
                 settlement.state = handler._get_settlement_state(settlement)
+
+    @api.depends("state")
+    def _compute_date_done(self):
+        now = fields.Datetime.now()
+        for settlement in self:
+            settlement.date_done = settlement.state == "done" and (
+                settlement.date_done or settlement.company_id._get_rma_day(now)
+            )
 
     @api.model_create_multi
     def create(self, vals_list):

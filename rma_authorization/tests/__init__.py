@@ -23,6 +23,7 @@ from . import (
     test_policy,
     test_policy_judge,
     test_portal_languages,
+    test_owed,
     test_portal_public,
     test_portal_request,
     test_portal_return,

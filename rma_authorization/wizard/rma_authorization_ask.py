@@ -20,6 +20,7 @@ class RmaAuthorizationAsk(models.TransientModel):
             ("action_close", "Close the Rest"),
             ("action_report_lost", "Lost in Transit"),
             ("action_reopen", "Reopen"),
+            ("action_waive_owed", "Waive What Is Owed"),
         ],
         required=True,
         readonly=True,

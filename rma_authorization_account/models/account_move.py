@@ -55,6 +55,7 @@ class AccountMove(models.Model):
 
     @api.depends(
         "line_ids.rma_line_id",
+        "line_ids.rma_owed_line_id",
         "move_type",
         "invoice_line_ids.sale_line_ids.rma_line_ids",
     )
@@ -79,7 +80,10 @@ class AccountMove(models.Model):
         """The returns these notes credit, and those of what these invoices billed."""
         # sudo: whether there are any is no secret, see `rma_ids`
         moves_sudo = self.sudo()
-        lines_sudo = moves_sudo.line_ids.rma_line_id
+        journal_items_sudo = moves_sudo.line_ids
+        lines_sudo = (
+            journal_items_sudo.rma_line_id | journal_items_sudo.rma_owed_line_id
+        )
         billed_sudo = moves_sudo.invoice_line_ids.filtered(
             lambda line: line.move_id.move_type in REFUND_OF
         )

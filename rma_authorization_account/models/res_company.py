@@ -37,6 +37,14 @@ class ResCompany(models.Model):
         help="What new returns propose for the credit that is left after the set-off: "
         "kept for the customer's next purchase, or paid back.",
     )
+    rma_advance_invoice = fields.Selection(
+        selection=[("manual", "By Button"), ("auto", "By Itself")],
+        string="Invoice Owed Goods",
+        default="manual",
+        required=True,
+        help="Goods that were replaced in advance, and aren't here after the deadline: "
+        "invoiced when somebody says so, or by the scheduled action.",
+    )
     rma_red_notice_required = fields.Boolean(
         string="Red-Letter Notice Required",
         compute="_compute_rma_red_notice_required",

@@ -17,6 +17,9 @@ class ResConfigSettings(models.TransientModel):
     rma_red_notice_required = fields.Boolean(
         related="company_id.rma_red_notice_required", readonly=False
     )
+    rma_advance_invoice = fields.Selection(
+        related="company_id.rma_advance_invoice", readonly=False
+    )
     rma_credit_use = fields.Selection(
         related="company_id.rma_credit_use", readonly=False
     )

@@ -25,6 +25,10 @@ class RmaAuthorizationResolutionResale(models.AbstractModel):
     def _lowers_delivered(self):
         return True
 
+    def _lends_replacement(self):
+        """The order is an ordinary sale."""
+        return False
+
     def _sells_replacement(self):
         return True
 

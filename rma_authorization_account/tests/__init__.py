@@ -15,6 +15,7 @@ from . import (
     test_locks,
     test_mails,
     test_money_back,
+    test_owed,
     test_portal,
     test_red_letter,
     test_resolution_resale,

@@ -7,6 +7,7 @@ from . import (
     test_mails,
     test_numbers,
     test_ordinary_moves,
+    test_owed,
     test_policy,
     test_proposal,
     test_portal,

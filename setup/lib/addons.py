@@ -27,6 +27,7 @@ OWN_TESTS = {
         "mail_intake",
         "mail_languages",
         "mail_queue",
+        "owed",
         "policy",
         "policy_judge",
         "portal_public",
@@ -49,6 +50,7 @@ OWN_TESTS = {
         "locks",
         "mails",
         "money_back",
+        "owed",
         "red_letter",
     ],
     "rma_authorization_stock": [
