@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class RmaAuthorizationProposal(models.AbstractModel):
@@ -54,6 +55,7 @@ class RmaAuthorizationProposal(models.AbstractModel):
         "line_id.reason_id",
         "line_id.policy_id",
         "line_id.under_warranty",
+        "line_id.warranty_id",
         "verdict",
         "grade",
         "fault_found",
@@ -175,12 +177,18 @@ class RmaAuthorizationProposal(models.AbstractModel):
             return None
         if self.responsible == "customer":
             return self.env._("The customer is responsible for the fault.")
-        # a right to return for so many days is another one than the warranty
-        is_covered = (
+        # A right to return for so many days is another one than the warranty; and
+        # whoever says that it is under warranty all the same decides so.
+        is_covered = line.under_warranty or (
             line.eligibility == "eligible" and line.policy_id.returnable != "warranty"
         )
-        if line.warranty_id and not line.under_warranty and not is_covered:
-            return self.env._("The goods aren't under warranty.")
+        end = line.warranty_id.date_end
+        if end and not is_covered:
+            requested = line.authorization_id.date_request or fields.Datetime.now()
+            if end < line.company_id._get_rma_day(requested):
+                return self.env._(
+                    "The warranty ended on %(date)s.", date=format_date(self.env, end)
+                )
         return None
 
     def _get_paid_resolution(self, line):

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from psycopg2.errors import UniqueViolation
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -318,8 +318,17 @@ class TestProposal(FaultCommon):
         self.assertProposed(finding, "exchange", "As the customer wishes")
 
     def test_a_fault_after_the_warranty_is_to_be_paid(self):
-        self.product.rma_warranty_months = 12
         order = self._sell(10)
+        warranty = self.env["rma.authorization.warranty"].create(
+            {
+                "product_id": self.product.id,
+                "partner_id": self.customer.id,
+                "sale_line_id": order.order_line.id,
+                "quantity": 10,
+                "date_start": fields.Date.today(),
+                "months": 12,
+            }
+        )
         self.authorization = self._authorize(order, 2, resolution="exchange")
         self._receive(self.authorization)
         line = self.authorization.line_ids
@@ -327,7 +336,15 @@ class TestProposal(FaultCommon):
         finding = self._find(fault_id=self.no_power.id)
         self.assertProposed(finding, "exchange", "As the customer wishes")
         line.with_user(self.agent).under_warranty = False
-        self.assertProposed(finding, self._get_paid(), "aren't under warranty")
+        self.assertProposed(finding, "exchange", "As the customer wishes")
+        warranty.date_start = "2020-03-15"
+        finding.invalidate_recordset()
+        self.assertProposed(
+            finding, self._get_paid(), "The warranty ended on 03/15/2021"
+        )
+        # goodwill
+        line.with_user(self.agent).under_warranty = True
+        self.assertProposed(finding, "exchange", "As the customer wishes")
 
     def _put_in_force(self, *resolutions):
         policy = (
