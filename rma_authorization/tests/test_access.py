@@ -31,6 +31,8 @@ ACTIONS = {
     "action_open_inspect": ("received", ALL_ROLES, ()),
     "action_settle": ("inspected", AGENTS, ()),
     "action_dispose": ("judged", AGENTS, ()),
+    "action_approve_advance": ("authorized", {"manager"}, ()),
+    "action_waive_owed": ("replaced", {"manager"}, ("A gift",)),
 }
 
 
@@ -60,6 +62,7 @@ class AccessCommon(RmaCommon):
                 "received",
                 "inspected",
                 "judged",
+                "replaced",
                 "closed",
             )
         }
@@ -93,6 +96,12 @@ class AccessCommon(RmaCommon):
     @classmethod
     def _create_inspected(cls, order):
         return cls._receive_and_accept(order)
+
+    @classmethod
+    def _create_replaced(cls, order):
+        authorization = cls._authorize(order, resolution="exchange", advance=True)
+        authorization.action_settle()
+        return authorization
 
     @classmethod
     def _create_judged(cls, order):
