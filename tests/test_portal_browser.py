@@ -334,3 +334,45 @@ def test_a_visitor_without_account_asks_and_tracks(store, visit):
     assert authorization.rma_number in tracker.read()
     assert "12 Mill Lane" not in tracker.read()
     tracker.check("portal-track-phone")
+
+
+# -- many at once, and none at all -----------------------------------------------------
+
+
+def test_many_are_returned_by_a_table(store, visit):
+    _order, lots = sell_radios(store)
+    visitor = visit(PHONE)
+    visitor.sign_in("ada@example.com")
+    visitor.go("/my/returns/table")
+    visitor.check()
+    visitor.page.fill("#table", f"{lots[0].name}\nNobody-1")
+    visitor.page.select_option("#reason_id", label="Dead on Arrival")
+    with visitor.page.expect_navigation():
+        visitor.page.locator("form:has(#table) button[type=submit]").first.click()
+    assert lots[0].name in visitor.read()
+    assert "Nobody-1" in visitor.read()
+    visitor.check("portal-table-phone")
+
+
+def test_a_consumer_withdraws_from_the_contract(store, visit):
+    policy = store.env.ref("rma_authorization.rma_authorization_policy_eu")
+    if policy.state == "draft":
+        policy.withdrawal = True
+        policy.action_put_in_force()
+    order, _lots = sell_radios(store)
+    visitor = visit(PHONE)
+    visitor.sign_in("ada@example.com")
+    visitor.go(f"/my/orders/{order.id}")
+    visitor.click("Withdraw from contract here", "link")
+    visitor.check()
+    visitor.page.fill("[name=name]", "Ada Customer")
+    with visitor.page.expect_navigation():
+        visitor.page.locator("form:has([name=name]) button[type=submit]").first.click()
+    visitor.check("portal-withdrawal-phone")
+    visitor.click("Confirm withdrawal")
+    visitor.check()
+    store.look()
+    withdrawal = store.env["rma.authorization"].search(
+        [("withdrawal_order_id", "=", order.id)]
+    )
+    assert withdrawal.state == "submitted"
