@@ -54,7 +54,13 @@ OWN_TESTS = {
         "red_letter",
     ],
     "rma_authorization_stock": [
+        "arrival",
         "dock",
+        "numbers",
+        "policy",
+        "repair_timers",
+        "table",
+        "warranty",
     ],
 }
 
