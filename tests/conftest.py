@@ -40,7 +40,11 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site():
-    """One for all tests that need a real server: it takes a while to open."""
+    """One for all tests that need a real server: it takes a while to open.
+
+    After each of its own test cases Odoo ends the processes that it finds below itself,
+    this server as well: files that need it stand beside each other, by their names.
+    """
     with copied_database("site") as name, open_shop(name) as shop:
         env = shop.env
         # the bundles of the database this one was copied from have stayed there

@@ -349,9 +349,13 @@ def test_many_are_returned_by_a_table(store, visit):
     visitor.page.select_option("#reason_id", label="Dead on Arrival")
     with visitor.page.expect_navigation():
         visitor.page.locator("form:has(#table) button[type=submit]").first.click()
-    assert lots[0].name in visitor.read()
     assert "Nobody-1" in visitor.read()
     visitor.check("portal-table-phone")
+    store.look()
+    drafts = store.env["rma.authorization"].search(
+        [("partner_id", "=", store.customer.id), ("state", "=", "draft")]
+    )
+    assert lots[0] in drafts.line_ids.lot_ids
 
 
 def test_a_consumer_withdraws_from_the_contract(store, visit):
