@@ -89,6 +89,12 @@ class ReturnController(http.Controller):
         user = request.env.user
         return rma_sudo.partner_id if user._is_public() else user.partner_id.sudo()
 
+    def _find_reasons(self, company):
+        """Why goods of this company may come back, with all rights: customers choose
+        among the reasons, and have none on them."""
+        reasons_sudo = request.env["rma.authorization.reason"].sudo()
+        return reasons_sudo.search([("company_id", "in", (False, company.id))])
+
     # -- addresses ---------------------------------------------------------------------
 
     def _url(self, rma_sudo, suffix="", token=None, **query):

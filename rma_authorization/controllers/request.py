@@ -107,7 +107,7 @@ class ReturnRequest(ReturnController):
                 "visitor": visitor,
                 "orders": orders,
                 "rows": front._get_rows(orders, draft),
-                "reasons": self._get_reasons(company),
+                "reasons": self._find_reasons(company),
                 "draft": draft,
                 "post": post,
                 "action": f"/returns/new/{visitor.token}"
@@ -118,17 +118,10 @@ class ReturnRequest(ReturnController):
             status,
         )
 
-    def _get_reasons(self, company):
-        return (
-            request.env["rma.authorization.reason"]
-            .sudo()
-            .search([("company_id", "in", (False, company.id))])
-        )
-
     def _start(self, visitor, orders, post):
         front = request.env["rma.authorization.request"]
         errors, rows = [], {}
-        reasons = self._get_reasons(orders.company_id[:1])
+        reasons = self._find_reasons(orders.company_id[:1])
         goods = front._get_goods(orders)
         self._refuse_others(post, goods)
         for order_line in goods:

@@ -20,7 +20,7 @@ class ReturnTable(ReturnController):
     def read_table(self, **post):
         """Put the good rows on the visitor's request, and say what is wrong with the
         others. Posting the same table again changes nothing."""
-        reasons = self._get_table_reasons()
+        reasons = self._find_reasons(request.env.company)
         reason_id = self._get_id(post, "reason_id")
         if reason_id and reason_id not in reasons.ids:
             raise NotFound
@@ -64,25 +64,17 @@ class ReturnTable(ReturnController):
                 "page_name": "new_return",
                 "labels": request.env["rma.authorization.table.reader"]._get_labels(),
                 "post": post,
-                "reasons": self._get_table_reasons(),
+                "reasons": self._find_reasons(request.env.company),
             },
             errors,
             status,
-        )
-
-    def _get_table_reasons(self):
-        # sudo: customers choose among the reasons, and have no rights on them
-        return (
-            request.env["rma.authorization.reason"]
-            .sudo()
-            .search([("company_id", "in", (False, request.env.company.id))])
         )
 
     @route("/my/returns/table/template", auth="user")
     def download_template(self, **_query):
         """An empty table to fill in, with the reasons to choose from."""
         content = request.env["rma.authorization.table.reader"]._get_template(
-            self._get_table_reasons()
+            self._find_reasons(request.env.company)
         )
         return request.make_response(
             content,

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import collections
+
 from odoo import fields, models
 
 
@@ -26,3 +28,33 @@ class ResPartner(models.Model):
         address = self._display_address(without_company=True)
         parts = [self.display_name, *address.splitlines()]
         return ", ".join(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+    def _get_rma_overdue(self, companies, limit):
+        """What these customers owe on invoices due before this day, in one query.
+
+        :param companies: whose invoices
+        :param date limit: the first day that doesn't count
+        :return: {(customer, company): amount in the company's currency}
+        """
+        # sudo: who decides on returns needs no rights on invoices
+        groups = (
+            self.env["account.move.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("partner_id", "child_of", self.ids),
+                    ("company_id", "in", companies.ids),
+                    ("account_type", "=", "asset_receivable"),
+                    ("parent_state", "=", "posted"),
+                    ("move_type", "=", "out_invoice"),
+                    ("reconciled", "=", False),
+                    ("date_maturity", "<", limit),
+                ],
+                ["partner_id", "company_id"],
+                ["amount_residual:sum"],
+            )
+        )
+        overdue = collections.Counter()
+        for partner, company, amount in groups:
+            overdue[partner.commercial_partner_id, company] += amount
+        return overdue

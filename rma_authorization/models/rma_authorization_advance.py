@@ -29,10 +29,12 @@ class RmaAuthorizationAdvance(models.AbstractModel):
                 continue
             if condition == "manager":
                 raise self._get_manager_error(early[0])
-            overdue = self._get_overdue(early)
+            customers = early.authorization_id.commercial_partner_id
+            today = company._get_rma_day(fields.Datetime.now())
+            overdue = customers._get_rma_overdue(company, today)
             for settlement in early:
                 customer = settlement.authorization_id.commercial_partner_id
-                amount = overdue.get(customer, 0.0)
+                amount = overdue.get((customer, company), 0.0)
                 if company.currency_id.compare_amounts(amount, 0.0) > 0:
                     raise self._get_overdue_error(settlement, customer, amount)
 
@@ -42,39 +44,6 @@ class RmaAuthorizationAdvance(models.AbstractModel):
         return not settlement.authorization_id.advance_approved_by_id and (
             line.product_uom_id.compare(line._get_unreturned_qty(), 0.0) > 0
         )
-
-    @api.model
-    def _get_overdue(self, settlements):
-        """{customer: overdue amount, in the company's currency}; one query."""
-        company = settlements.company_id
-        customers = settlements.authorization_id.commercial_partner_id
-        # sudo: agents don't see invoices
-        groups = (
-            self.env["account.move.line"]
-            .sudo()
-            ._read_group(
-                [
-                    ("partner_id", "child_of", customers.ids),
-                    ("company_id", "=", company.id),
-                    ("account_type", "=", "asset_receivable"),
-                    ("parent_state", "=", "posted"),
-                    ("move_type", "=", "out_invoice"),
-                    ("reconciled", "=", False),
-                    (
-                        "date_maturity",
-                        "<",
-                        company._get_rma_day(fields.Datetime.now()),
-                    ),
-                ],
-                ["partner_id"],
-                ["amount_residual:sum"],
-            )
-        )
-        overdue = {}
-        for partner, amount in groups:
-            customer = partner.commercial_partner_id
-            overdue[customer] = overdue.get(customer, 0.0) + amount
-        return overdue
 
     def _get_manager_error(self, settlement):
         return UserError(

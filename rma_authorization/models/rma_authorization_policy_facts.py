@@ -162,26 +162,7 @@ class RmaAuthorizationPolicyFacts(models.AbstractModel):
                 by_limit[limit].append(line)
         for limit, batch in by_limit.items():
             lines = self.env["rma.authorization.line"].sudo().concat(*batch)
-            groups = (
-                self.env["account.move.line"]
-                .sudo()
-                ._read_group(
-                    [
-                        ("partner_id", "child_of", lines._get_customers().ids),
-                        ("company_id", "in", lines.company_id.ids),
-                        ("account_type", "=", "asset_receivable"),
-                        ("parent_state", "=", "posted"),
-                        ("move_type", "=", "out_invoice"),
-                        ("reconciled", "=", False),
-                        ("date_maturity", "<", limit),
-                    ],
-                    ["partner_id", "company_id"],
-                    ["amount_residual:sum"],
-                )
-            )
-            found = collections.Counter()
-            for partner, company, amount in groups:
-                found[partner.commercial_partner_id, company] += amount
+            found = lines._get_customers()._get_rma_overdue(lines.company_id, limit)
             for line in lines:
                 key = line._get_customers(), line.authorization_id.company_id
                 overdue[line] = found.get(key, 0.0)

@@ -122,8 +122,9 @@ class RmaAuthorizationPortal(models.AbstractModel):
                 inspected = self.inspection_status == "done"
                 date = max(self.inspection_ids.mapped("create_date"), default=None)
                 steps.append((self.env._("Inspected"), date, inspected))
-        settled = self._is_permitted() and self.settlement_status in ("done", "no")
-        settled = settled and (self.state == "closed" or self._is_settled())
+        # of what was closed without anything to settle, nothing is open either
+        ended = ("done", "no") if self.state == "closed" else ("done",)
+        settled = self._is_permitted() and self.settlement_status in ended
         steps.append((self._get_promise_label(), self._get_settled_date(), settled))
         steps.append((self.env._("Finished"), self.date_closed, self.state == "closed"))
         return self._mark_current(steps)
@@ -167,11 +168,6 @@ class RmaAuthorizationPortal(models.AbstractModel):
 
     def _is_permitted(self):
         return self.state in ("authorized", "closed")
-
-    def _is_settled(self):
-        """Whether something was settled, and nothing waits to be."""
-        self.ensure_one()
-        return self.settlement_status == "done"
 
     def _get_received_date(self):
         """When the last goods arrived, where documents tell; nothing otherwise.

@@ -43,24 +43,33 @@ class RmaAuthorizationRequest(models.AbstractModel):
         :param str search: words in the number, the customer's reference or a product
         :return: sale.order recordset, with all rights
         """
+        # sudo: the domain is the visitor's right
+        return (
+            self.env["sale.order"]
+            .sudo()
+            .search(
+                self._get_search_domain(visitor, search),
+                offset=offset,
+                limit=limit,
+                order="date_order desc, id desc",
+            )
+        )
+
+    @api.model
+    def _count_orders(self, visitor, search=""):
+        # sudo: as in _find_orders
+        domain = self._get_search_domain(visitor, search)
+        return self.env["sale.order"].sudo().search_count(domain)
+
+    @api.model
+    def _get_search_domain(self, visitor, search):
         domain = self._get_order_domain(visitor)
         if search:
             domain &= fields.Domain.OR(
                 fields.Domain(name, "ilike", search)
                 for name in ("name", "client_order_ref", "order_line.product_id")
             )
-        # sudo: the domain is the visitor's right
-        return (
-            self.env["sale.order"]
-            .sudo()
-            .search(
-                domain, offset=offset, limit=limit, order="date_order desc, id desc"
-            )
-        )
-
-    @api.model
-    def _count_orders(self, visitor, search=""):
-        return len(self._find_orders(visitor, search))
+        return domain
 
     @api.model
     def _get_goods(self, orders):
