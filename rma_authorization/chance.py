@@ -33,9 +33,7 @@ def at_least_poisson(count, expected):
         return 1.0 - _sum_down(
             _poisson_term(count - 1, expected), count - 1, lambda k: k / expected
         )
-    return _sum_up(
-        _poisson_term(count, expected), count, lambda k: expected / (k + 1)
-    )
+    return _sum_up(_poisson_term(count, expected), count, lambda k: expected / (k + 1))
 
 
 def at_least_binomial(count, trials, share):

@@ -15,9 +15,9 @@ LOOKS_A_YEAR = 52
 
 Shipment = collections.namedtuple("Shipment", "product lot vendor date qty")
 Finding = collections.namedtuple("Finding", "id product fault lot vendor date qty")
-# What came back too often: `key` is a product and the fault, lot or vendor that the kind
-# looks at; `count` units where `expected` were to be expected, which chance alone makes
-# with `probability`; `findings` are the ids of those counted.
+# What came back too often: `key` is a product and the fault, lot or vendor that the
+# kind looks at; `count` units where `expected` were to be expected, which chance alone
+# makes with `probability`; `findings` are the ids of those counted.
 Alarm = collections.namedtuple("Alarm", "kind key count expected probability findings")
 
 
@@ -41,7 +41,7 @@ class Tally:
         self.in_use_vendor = collections.Counter()
         for shipment in shipments:
             self._add_shipment(shipment)
-        # What was found before is of no question; what was found of unsold goods neither.
+        # Older ones are no question, and goods that were never sold neither.
         self.findings = {
             finding.id: finding
             for finding in findings
@@ -99,9 +99,7 @@ class Tally:
         groups = self._group(
             lambda finding: (finding.product, finding.fault) if finding.fault else None
         )
-        return self._compare_times(
-            "fault", groups, len(self.in_use) * len(self.faults)
-        )
+        return self._compare_times("fault", groups, len(self.in_use) * len(self.faults))
 
     def _compare_times(self, kind, groups, questions):
         """Compare the recent days with the year before, for each group."""
@@ -117,17 +115,21 @@ class Tally:
 
     def _ask_lot(self):
         groups = self._group(
-            lambda finding: (finding.product, finding.lot)
-            if (finding.product, finding.lot) in self.in_use_lot
-            else None
+            lambda finding: (
+                (finding.product, finding.lot)
+                if (finding.product, finding.lot) in self.in_use_lot
+                else None
+            )
         )
         return self._compare_groups("lot", groups, self.in_use_lot)
 
     def _ask_vendor(self):
         groups = self._group(
-            lambda finding: (finding.product, finding.vendor)
-            if (finding.product, finding.vendor) in self.in_use_vendor
-            else None
+            lambda finding: (
+                (finding.product, finding.vendor)
+                if (finding.product, finding.vendor) in self.in_use_vendor
+                else None
+            )
         )
         return self._compare_groups("vendor", groups, self.in_use_vendor)
 

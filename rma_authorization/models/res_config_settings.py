@@ -37,9 +37,7 @@ class ResConfigSettings(models.TransientModel):
     rma_return_partner_id = fields.Many2one(
         related="company_id.rma_return_partner_id", readonly=False
     )
-    rma_sentinel = fields.Boolean(
-        related="company_id.rma_sentinel", readonly=False
-    )
+    rma_sentinel = fields.Boolean(related="company_id.rma_sentinel", readonly=False)
     rma_sentinel_alarms = fields.Float(
         related="company_id.rma_sentinel_alarms", readonly=False
     )

@@ -309,14 +309,11 @@ class RmaAuthorizationCase(models.Model):
             return NotImplemented
         # The day of the user is the day of the company but for some hours.
         today = fields.Date.context_today(self)
-        late = (
-            fields.Domain("step", "not in", ENDED)
-            & (
-                fields.Domain("date_close_due", "<", today)
-                | (
-                    fields.Domain("date_contained", "=", False)
-                    & fields.Domain("date_containment_due", "<", today)
-                )
+        late = fields.Domain("step", "not in", ENDED) & (
+            fields.Domain("date_close_due", "<", today)
+            | (
+                fields.Domain("date_contained", "=", False)
+                & fields.Domain("date_containment_due", "<", today)
             )
         )
         return late if True in value else ~late
@@ -332,7 +329,9 @@ class RmaAuthorizationCase(models.Model):
     def _check_recurrence(self):
         if self._has_cycle("recurrence_of_id"):
             raise ValidationError(
-                self.env._("A case can't come again after itself. Choose an earlier one.")
+                self.env._(
+                    "A case can't come again after itself. Choose an earlier one."
+                )
             )
 
     # -- life ----------------------------------------------------------------------
@@ -342,7 +341,9 @@ class RmaAuthorizationCase(models.Model):
         for vals in vals_list:
             if vals.get("step", "d1") != "d1":
                 raise UserError(
-                    self.env._("A new case begins with its team, at D1: leave its step out.")
+                    self.env._(
+                        "A new case begins with its team, at D1: leave its step out."
+                    )
                 )
             vals["step"] = "d1"
             if vals.get("name", "/") == "/":
@@ -389,7 +390,8 @@ class RmaAuthorizationCase(models.Model):
             if case.step in ENDED:
                 raise UserError(
                     self.env._(
-                        "%(case)s has ended. Reopen it to go on.", case=case.display_name
+                        "%(case)s has ended. Reopen it to go on.",
+                        case=case.display_name,
                     )
                 )
             if missing := case._get_missing():
@@ -510,8 +512,10 @@ class RmaAuthorizationCase(models.Model):
         and describe the problem from them where nobody has yet."""
         for case in self:
             # sudo: engineers of quality change no findings otherwise
-            found = self.env["rma.authorization.inspection"].sudo().search(
-                case._get_finding_domain()
+            found = (
+                self.env["rma.authorization.inspection"]
+                .sudo()
+                .search(case._get_finding_domain())
             )
             found.case_id = case
             case._describe_problem()

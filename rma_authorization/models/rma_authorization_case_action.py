@@ -89,6 +89,7 @@ class RmaAuthorizationCaseAction(models.Model):
             activity = action.activity_id
             if action.date_done:
                 activity.action_feedback(feedback=action.result or False)
+                action.activity_id = False
             elif activity:
                 activity.write(action._prepare_activity())
             else:

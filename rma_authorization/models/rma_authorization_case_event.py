@@ -44,7 +44,9 @@ class RmaAuthorizationCaseEvent(models.Model):
         precompute=True,
     )
     amount = fields.Monetary(help="What they charge us; travel costs of a visit.")
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     amount_company = fields.Monetary(
         string="Amount in Company Currency",
         currency_field="company_currency_id",

@@ -8,11 +8,11 @@ from ..recurrence import BASE_DAYS, LIFE_DAYS, Finding, Shipment, Tally
 
 
 class RmaAuthorizationSentinel(models.AbstractModel):
-    """Watches whether a product comes back with a fault more often than chance makes it.
+    """Watches whether products come back with a fault more often than by chance.
 
-    Counted are confirmed faults (findings with a fault, in units of the product) that no
-    case explains, against the days for which units were in use: each counts from its
-    sale for LIFE_DAYS. Four questions are asked, each of every product:
+    Counted are confirmed faults (findings with a fault, in units of the product) that
+    no case explains, against the days for which units were in use: each counts from
+    its sale for LIFE_DAYS. Four questions are asked, each of every product:
 
     =======  =====================================================================
     rise     the last days against the year before; also for each fault alone
@@ -30,8 +30,8 @@ class RmaAuthorizationSentinel(models.AbstractModel):
     (Bonferroni; exact tests of counts have fewer). What is less than the company's
     least number of units never alarms.
 
-    What a case explains doesn't count again: new findings of the same product and fault,
-    lot or supplier go to the open case.
+    What a case explains doesn't count again: new findings of the same product and
+    fault, lot or supplier go to the open case.
     """
 
     _name = "rma.authorization.sentinel"
@@ -74,7 +74,9 @@ class RmaAuthorizationSentinel(models.AbstractModel):
     def _lock(self, company):
         # Two looks at once would open a case each.
         self.env.cr.execute(
-            SQL("SELECT pg_advisory_xact_lock(hashtext('rma_sentinel'), %s)", company.id)
+            SQL(
+                "SELECT pg_advisory_xact_lock(hashtext('rma_sentinel'), %s)", company.id
+            )
         )
 
     # -- facts ---------------------------------------------------------------------
@@ -88,8 +90,8 @@ class RmaAuthorizationSentinel(models.AbstractModel):
 
         :param date since: nothing before this day
         :param products: only these; all when None
-        :return: list of Shipment with ids (lot and vendor None where unknown), the Monday
-            of the week, and the quantity in the product's unit
+        :return: list of Shipment with ids (lot and vendor None where unknown), the
+            Monday of the week, and the quantity in the product's unit
         """
         self.env.flush_all()
         rows = self.env.execute_query(
@@ -170,7 +172,6 @@ class RmaAuthorizationSentinel(models.AbstractModel):
     @api.model
     def _get_lot(self, finding):
         """Id of the lot a finding is about, or None; the base knows no lots."""
-        return None
 
     @api.model
     def _get_vendors(self, findings):
@@ -203,9 +204,8 @@ class RmaAuthorizationSentinel(models.AbstractModel):
 
     @api.model
     def _open_case(self, company, alarm):
-        Case = self.env["rma.authorization.case"]
         vals = self._prepare_case(company, alarm)
-        earlier = Case.search(
+        earlier = self.env["rma.authorization.case"].search(
             [
                 ("company_id", "=", company.id),
                 ("product_id", "=", vals["product_id"]),
@@ -215,10 +215,8 @@ class RmaAuthorizationSentinel(models.AbstractModel):
             order="date_closed desc",
             limit=1,
         )
-        case = Case.create({**vals, "recurrence_of_id": earlier.id})
-        self.env["rma.authorization.inspection"].browse(
-            alarm.findings
-        ).case_id = case
+        case = earlier.create({**vals, "recurrence_of_id": earlier.id})
+        self.env["rma.authorization.inspection"].browse(alarm.findings).case_id = case
         case._describe_problem()
         if case.user_id:
             case.activity_schedule(
@@ -259,8 +257,8 @@ class RmaAuthorizationSentinel(models.AbstractModel):
     @api.model
     def _get_alarm_note(self, company, alarm, what):
         return self.env._(
-            "%(what)s: %(count)d faulty units where %(expected).1f were to be expected. "
-            "By chance alone that happens once in %(times)s looks.",
+            "%(what)s: %(count)d faulty units where %(expected).1f were to be "
+            "expected. By chance alone that happens once in %(times)s looks.",
             what=what,
             count=alarm.count,
             expected=alarm.expected,

@@ -23,8 +23,8 @@ class TestRecurrence(BaseCase):
     PRODUCTS, A_WEEK, RATE, BROKEN = 20, 40, 0.02, 3
 
     def _sell(self, seed, weeks, defect_from=None):
-        """(shipments, findings); from that week on, ten more in a hundred of the product
-        BROKEN have fault 7 within four months."""
+        """(shipments, findings); from that week on, ten more in a hundred of BROKEN
+        have fault 7 within four months."""
         chance = random.Random(seed)
         shipments, findings = [], []
         for week in range(weeks):
@@ -105,8 +105,8 @@ class TestRecurrence(BaseCase):
 
     def test_recent_days_are_compared_with_the_year_before(self):
         shipments = [Shipment(1, None, None, self._ago(500), 1000)]
-        # 1000 units for 30 days, against the same for 365: 12 in the year before let one
-        # expect 12 * 30 / 365 = 0.99
+        # 1000 units for 30 days, against the same for 365: 12 in the year before let
+        # one expect 12 * 30 / 365 = 0.99
         tally = self._tally(
             shipments, self._found(12, 200) + self._found(9, 10, first=50)
         )
@@ -129,7 +129,9 @@ class TestRecurrence(BaseCase):
 
     def test_a_supplier_is_compared_with_the_others(self):
         shipments = [Shipment(1, None, who, self._ago(300), 200) for who in (1, 2)]
-        findings = self._found(15, 100, vendor=1) + self._found(1, 100, first=50, vendor=2)
+        findings = self._found(15, 100, vendor=1) + self._found(
+            1, 100, first=50, vendor=2
+        )
         [alarm] = [
             alarm
             for alarm in self._tally(shipments, findings).get_alarms()

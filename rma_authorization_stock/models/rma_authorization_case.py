@@ -138,32 +138,31 @@ class RmaAuthorizationCase(models.Model):
             pickings = self.env["stock.picking"].sudo()
             for warehouse, stock in groups.items():
                 blocked = warehouse._get_rma_blocked_location()
-                pickings += case._move_quants(
-                    warehouse, stock, lambda quant, place=blocked: place
-                )
+                targets = dict.fromkeys(stock, blocked)
+                pickings += case._move_quants(warehouse, targets)
             case._tell_moved(pickings, self.env._("Blocked: %(names)s"))
 
     def action_release_stock(self):
         """Bring what was blocked back to where it came from."""
         for case in self:
             places = case._get_blocked_places()
-            quants = case._get_blocked_quants()
-            origins = {
-                (line.lot_id, line.location_dest_id): line.location_id
-                for line in case.sudo().picking_ids.move_line_ids.sorted("id")
-                if line.location_dest_id in places
-            }
             pickings = self.env["stock.picking"].sudo()
-            for place, stock in quants.grouped("location_id").items():
-                warehouse = places[place]
-                pickings += case._move_quants(
-                    warehouse,
-                    stock,
-                    lambda quant, warehouse=warehouse: origins.get(
-                        (quant.lot_id, quant.location_id), warehouse.lot_stock_id
-                    ),
-                )
+            stock = case._get_blocked_quants().grouped("location_id")
+            for place, quants in stock.items():
+                origins = case._get_origins(place)
+                shelf = places[place].lot_stock_id
+                targets = {quant: origins.get(quant.lot_id, shelf) for quant in quants}
+                pickings += case._move_quants(places[place], targets)
             case._tell_moved(pickings, self.env._("Released: %(names)s"))
+
+    def _get_origins(self, place):
+        """{lot: where it lay before this case moved it there}"""
+        lines = self.sudo().picking_ids.move_line_ids.sorted("id")
+        return {
+            line.lot_id: line.location_id
+            for line in lines
+            if line.location_dest_id == place
+        }
 
     def _unreserve(self, quants):
         """Take reserved goods out of transfers that aren't done."""
@@ -180,24 +179,28 @@ class RmaAuthorizationCase(models.Model):
         )
         lines.move_id._do_unreserve()
 
-    def _move_quants(self, warehouse, quants, get_destination):
-        """One internal transfer of these quants, done."""
+    def _move_quants(self, warehouse, targets):
+        """One internal transfer, done.
+
+        :param dict targets: {quant: where it goes}
+        """
         self.ensure_one()
+        first = next(iter(targets))
         picking = (
             self.env["stock.picking"]
             .sudo()
             .create(
                 {
                     "picking_type_id": warehouse.int_type_id.id,
-                    "location_id": quants[0].location_id.id,
-                    "location_dest_id": get_destination(quants[0]).id,
+                    "location_id": first.location_id.id,
+                    "location_dest_id": targets[first].id,
                     "company_id": self.company_id.id,
                     "origin": self.name,
                     "rma_case_id": self.id,
                     "user_id": False,
                     "move_ids": [
-                        Command.create(self._prepare_move(quant, get_destination(quant)))
-                        for quant in quants
+                        Command.create(self._prepare_move(quant, destination))
+                        for quant, destination in targets.items()
                     ],
                 }
             )
@@ -247,18 +250,20 @@ class RmaAuthorizationCase(models.Model):
     # -- holders ---------------------------------------------------------------------
 
     def action_find_holders(self):
-        """List the customers who hold units of the lots: delivered less returned. Who was
-        written to stays so.
+        """List the customers who hold units of the lots: delivered less returned. Who
+        was written to stays so.
 
         :raise UserError: where a case names neither lots nor a product
         """
-        Holder = self.env["rma.authorization.case.holder"].sudo()
+        holders = self.env["rma.authorization.case.holder"].sudo()
         for case in self:
-            held = Holder._get_held(case)
-            known = {(row.partner_id, row.lot_id): row for row in case.sudo().holder_ids}
+            held = holders._get_held(case)
+            known = {
+                (row.partner_id, row.lot_id): row for row in case.sudo().holder_ids
+            }
             for key, row in known.items():
                 row.qty = held.pop(key, 0.0)
-            Holder.create(
+            holders.create(
                 [
                     {
                         "case_id": case.id,

@@ -44,8 +44,8 @@ class RmaAuthorizationCaseHolder(models.Model):
         if not case.lot_ids and not case.product_id:
             raise UserError(
                 self.env._(
-                    "%(case)s names neither lots nor a product, so nobody knows who holds "
-                    "them. Enter them first.",
+                    "%(case)s names neither lots nor a product, so nobody knows who "
+                    "holds them. Enter them first.",
                     case=case.display_name,
                 )
             )
@@ -78,15 +78,13 @@ class RmaAuthorizationCaseHolder(models.Model):
                 else SQL("ml.product_id = %s", case.product_id.id),
             )
         )
-        Partner, Lot = self.env["res.partner"], self.env["stock.lot"]
+        partners, lots = self.env["res.partner"], self.env["stock.lot"]
         return {
-            (Partner.browse(partner), Lot.browse(lot)): qty
+            (partners.browse(partner), lots.browse(lot)): qty
             for partner, lot, qty in rows
         }
 
-    def _message_post_after_hook(self, message, msg_vals):
-        """A mail to a holder was sent: remember when."""
-        result = super()._message_post_after_hook(message, msg_vals)
-        if message.message_type in ("comment", "email_outgoing", "auto_comment"):
-            self.date_notified = fields.Datetime.now()
-        return result
+    def _message_mail_after_hook(self, mails):
+        """Override of `mail`: these holders are written to now."""
+        self.sudo().date_notified = fields.Datetime.now()
+        return super()._message_mail_after_hook(mails)
