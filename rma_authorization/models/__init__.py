@@ -9,6 +9,8 @@ from . import (
     rma_authorization_expiry,
     rma_authorization_progress,
     rma_authorization_milestone,
+    rma_authorization_case_problem,
+    rma_authorization_case_step,
     rma_authorization_case,
     rma_authorization_case_action,
     rma_authorization_case_event,

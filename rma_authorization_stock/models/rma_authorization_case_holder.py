@@ -23,9 +23,7 @@ class RmaAuthorizationCaseHolder(models.Model):
     partner_id = fields.Many2one(
         comodel_name="res.partner", string="Customer", required=True, index=True
     )
-    lot_id = fields.Many2one(
-        comodel_name="stock.lot", string="Lot", index="btree_not_null"
-    )
+    lot_id = fields.Many2one(comodel_name="stock.lot", index="btree_not_null")
     product_id = fields.Many2one(related="case_id.product_id")
     qty = fields.Float(
         string="Units Held",
