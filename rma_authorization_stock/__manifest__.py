@@ -14,6 +14,7 @@
         "security/rma_authorization_stock_security.xml",
         # records
         "data/mail_template_data.xml",
+        "data/mail_template_holder_data.xml",
         "data/res_partner_data.xml",
         "data/stock_warehouse_data.xml",
         "data/rma_authorization_policy_data.xml",
@@ -26,6 +27,7 @@
         # views
         "views/repair_order_views.xml",
         "views/res_config_settings_views.xml",
+        "views/rma_authorization_case_views.xml",
         "views/rma_authorization_dock_views.xml",
         "views/rma_authorization_exception_views.xml",
         "views/rma_authorization_inspection_views.xml",

@@ -14,6 +14,15 @@ class StockPicking(models.Model):
         copy=False,
         check_company=True,
     )
+    rma_case_id = fields.Many2one(
+        comodel_name="rma.authorization.case",
+        string="Quality Case",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        check_company=True,
+        help="The case that blocked these goods, or released them.",
+    )
     rma_count = fields.Integer(
         string="RMA Count", compute="_compute_rma_count", groups="base.group_user"
     )

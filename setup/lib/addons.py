@@ -20,6 +20,8 @@ OTHER_TESTS = "tests/other_apps"
 OWN_TESTS = {
     "rma_authorization": [
         "alarms",
+        "case",
+        "chance",
         "contract",
         "fault",
         "guide",
@@ -33,6 +35,7 @@ OWN_TESTS = {
         "portal_public",
         "portal_request",
         "portal_return",
+        "recurrence",
         "reminder",
         "request_information",
         "review",
@@ -61,6 +64,7 @@ OWN_TESTS = {
     ],
     "rma_authorization_stock": [
         "arrival",
+        "case",
         "dock",
         "mails",
         "numbers",
