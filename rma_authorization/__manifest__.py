@@ -94,5 +94,10 @@
         # after the actions that they open
         "views/rma_authorization_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "rma_authorization/static/src/**/*",
+        ],
+    },
     "demo": ["demo/rma_authorization_demo.xml"],
 }

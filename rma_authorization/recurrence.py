@@ -21,6 +21,13 @@ Finding = collections.namedtuple("Finding", "id product fault lot vendor date qt
 Alarm = collections.namedtuple("Alarm", "kind key count expected probability findings")
 
 
+def get_days_in_use(sold, start, end):
+    """Return the days between start and end on which what was sold that day was in
+    use."""
+    gone = sold + timedelta(days=LIFE_DAYS)
+    return max((min(gone, end) - max(sold, start)).days, 0)
+
+
 class Tally:
     """The counts of one company on one day, by question; arithmetic only."""
 
@@ -51,20 +58,14 @@ class Tally:
 
     def _add_shipment(self, shipment):
         product = shipment.product
-        before = self._get_days(shipment.date, self.base, self.recent) * shipment.qty
-        recent = self._get_days(shipment.date, self.recent, self.today) * shipment.qty
+        before = get_days_in_use(shipment.date, self.base, self.recent) * shipment.qty
+        recent = get_days_in_use(shipment.date, self.recent, self.today) * shipment.qty
         self.in_use[product] += recent
         self.in_use_before[product] += before
         if shipment.lot and product in self.compared:
             self.in_use_lot[product, shipment.lot] += before + recent
         if shipment.vendor:
             self.in_use_vendor[product, shipment.vendor] += before + recent
-
-    @staticmethod
-    def _get_days(sold, start, end):
-        """Days between start and end on which what was sold that day was in use."""
-        gone = sold + timedelta(days=LIFE_DAYS)
-        return max((min(gone, end) - max(sold, start)).days, 0)
 
     def forget(self, ids):
         """These are explained now."""
@@ -171,3 +172,55 @@ class Tally:
             probability,
             [finding.id for finding in findings],
         )
+
+
+class Weeks:
+    """Half a year of one product by week: counted, and to be expected.
+
+    Expected is the rate of what the group is compared with (the year before; the other
+    lots or suppliers; the accepted rate) times the days for which its own units were in
+    use that week.
+    """
+
+    COUNT = 26
+
+    def __init__(self, company, today, shipments, findings, is_mine, *, accepted):
+        # the last week ends with this day
+        self.days = [
+            today - timedelta(days=7 * number - 1)
+            for number in range(self.COUNT, 0, -1)
+        ]
+        mine = [row for row in shipments if is_mine is None or is_mine(row)]
+        found = [row for row in findings if is_mine is None or is_mine(row)]
+        self.counted = [
+            round(sum(row.qty for row in found if self._is_in(row.date, day)))
+            for day in self.days
+        ]
+        if accepted:
+            rate = company.rma_sentinel_rate / 100.0 / 365.0
+        elif is_mine is None:
+            end = today - timedelta(days=company.rma_sentinel_days)
+            rate = self._get_rate(shipments, findings, end)
+        else:
+            others = [row for row in shipments if not is_mine(row)]
+            theirs = [row for row in findings if not is_mine(row)]
+            rate = self._get_rate(others, theirs, today)
+        self.expected = [
+            rate * self._get_in_use(mine, day, day + timedelta(days=7))
+            for day in self.days
+        ]
+
+    @staticmethod
+    def _is_in(date, day):
+        return day <= date < day + timedelta(days=7)
+
+    @staticmethod
+    def _get_in_use(shipments, start, end):
+        return sum(row.qty * get_days_in_use(row.date, start, end) for row in shipments)
+
+    def _get_rate(self, shipments, findings, end):
+        """Units found in the year before that day, for each day that one was in use."""
+        start = end - timedelta(days=BASE_DAYS)
+        in_use = self._get_in_use(shipments, start, end)
+        count = sum(row.qty for row in findings if start <= row.date < end)
+        return count / in_use if in_use else 0.0

@@ -99,6 +99,10 @@ class RmaAuthorizationCase(models.Model):
         help="How likely chance alone makes so many or more.",
     )
     alarm_note = fields.Text(string="Why It Was Opened", readonly=True, copy=False)
+    chart = fields.Json(
+        compute="_compute_chart",
+        help="Faulty units of the last weeks, and those to be expected.",
+    )
 
     event_ids = fields.One2many(
         comodel_name="rma.authorization.case.event",
@@ -119,6 +123,13 @@ class RmaAuthorizationCase(models.Model):
     def _compute_display_name(self):
         for case in self:
             case.display_name = f"{case.name} {case.title or ''}".strip()
+
+    @api.depends("product_id", "fault_id", "vendor_id", "date_closed")
+    def _compute_chart(self):
+        for case in self:
+            sentinel = self.env["rma.authorization.sentinel"]
+            # sudo: the engineer sees the figures without rights on orders
+            case.chart = case.product_id and sentinel.sudo()._get_chart(case)
 
     @api.depends("event_ids.amount_company")
     def _compute_amount_penalty(self):

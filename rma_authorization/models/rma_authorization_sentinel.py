@@ -2,9 +2,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
-from ..recurrence import BASE_DAYS, LIFE_DAYS, Finding, Shipment, Tally
+from ..recurrence import BASE_DAYS, LIFE_DAYS, Finding, Shipment, Tally, Weeks
 
 
 class RmaAuthorizationSentinel(models.AbstractModel):
@@ -130,10 +130,10 @@ class RmaAuthorizationSentinel(models.AbstractModel):
         return SQL("%s = ANY(%s)", SQL(column), products.ids)
 
     @api.model
-    def _get_findings(self, company, today, extra=()):
-        """Confirmed faults of goods that customers returned, which no case explains.
+    def _get_findings(self, company, today, extra=(("case_id", "=", False),)):
+        """Confirmed faults of goods that customers returned.
 
-        :param extra: further domain
+        :param extra: further domain; else those that no case explains
         :return: list of Finding
         """
         since = fields.Datetime.to_datetime(today) - timedelta(days=BASE_DAYS + 366)
@@ -145,7 +145,6 @@ class RmaAuthorizationSentinel(models.AbstractModel):
                 [
                     ("company_id", "=", company.id),
                     ("fault_found", "=", "found"),
-                    ("case_id", "=", False),
                     ("date", ">=", since),
                     ("authorization_id.direction", "=", "customer"),
                     *extra,
@@ -183,6 +182,48 @@ class RmaAuthorizationSentinel(models.AbstractModel):
         """Ids of products that have lots of many units: numbers of single units can't
         be compared."""
         return set()
+
+    # -- chart ---------------------------------------------------------------------
+
+    @api.model
+    def _get_chart(self, case):
+        """What a case shows of the weeks before: counted, and to be expected.
+
+        :return: dict of lists `labels`, `counted`, `expected`, as long as each other
+        """
+        company = case.company_id
+        today = company._get_rma_day(case.date_closed or fields.Datetime.now())
+        extra = [("product_id", "=", case.product_id.id)]
+        if case.fault_id:
+            extra.append(("fault_id", "child_of", case.fault_id.id))
+        weeks = Weeks(
+            company,
+            today,
+            self._get_shipments(
+                company,
+                today - timedelta(days=LIFE_DAYS + BASE_DAYS),
+                case.product_id,
+            ),
+            self._get_findings(company, today, extra),
+            self._get_chart_filter(case),
+            accepted=case.alarm_kind == "level",
+        )
+        labels = [
+            format_date(self.env, day, date_format="dd MMM") for day in weeks.days
+        ]
+        return {
+            "labels": labels,
+            "counted": weeks.counted,
+            "expected": [round(number, 2) for number in weeks.expected],
+        }
+
+    @api.model
+    def _get_chart_filter(self, case):
+        """A function that tells of a Shipment or Finding whether it is of the group the
+        case is about; None where it isn't about a part of the product's units."""
+        if case.vendor_id:
+            return lambda row: row.vendor == case.vendor_id.id
+        return None
 
     # -- cases ---------------------------------------------------------------------
 

@@ -350,6 +350,14 @@ class TestSentinel(CaseCommon):
         self.assertEqual(case.activity_ids.user_id, self.engineer)
         self.assertFalse(self._watch(), "what a case explains opens no other one")
 
+    def test_the_chart_has_what_the_case_explains(self):
+        self._find_fault(9)
+        case = self._watch().with_user(self.engineer)
+        self.assertEqual(case.chart["counted"][-1], 9)
+        self.assertEqual(len(case.chart["labels"]), 26)
+        # 100 units of two months, at 5 % a year: 100 * 7 * 0.05 / 365
+        self.assertEqual(case.chart["expected"][-1], 0.1)
+
     def test_what_comes_later_goes_to_the_open_case(self):
         self._find_fault(9)
         case = self._watch()

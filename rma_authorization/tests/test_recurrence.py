@@ -5,7 +5,12 @@ import random
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.rma_authorization.recurrence import Finding, Shipment, Tally
+from odoo.addons.rma_authorization.recurrence import (
+    Finding,
+    Shipment,
+    Tally,
+    Weeks,
+)
 
 START = datetime.date(2022, 1, 3)
 Company = collections.namedtuple(
@@ -158,3 +163,37 @@ class TestRecurrence(BaseCase):
 
     def test_what_was_never_sold_is_no_question(self):
         self.assertFalse(self._tally([], self._found(15, 1)).get_alarms())
+
+    # -- the chart ---------------------------------------------------------------------
+
+    def test_the_chart_shows_what_was_counted_and_was_to_be_expected(self):
+        shipments = [Shipment(1, None, None, self._ago(600), 100)]
+        # 12 in the year that ended 30 days ago: 12 / 365 a day, 0.23 a week
+        findings = self._found(12, 200) + self._found(5, 3, first=50)
+        today = START + datetime.timedelta(days=800)
+        weeks = Weeks(COMPANY, today, shipments, findings, None, accepted=False)
+        self.assertEqual(len(weeks.days), 26)
+        self.assertEqual((sum(weeks.counted), weeks.counted[-1]), (5, 5))
+        self.assertEqual(round(weeks.expected[-1], 4), round(12 / 365 * 7, 4))
+        # 5 % of 100 a year
+        weeks = Weeks(COMPANY, today, shipments, findings, None, accepted=True)
+        self.assertEqual(round(weeks.expected[-1], 4), round(5 / 365 * 7, 4))
+
+    def test_the_chart_of_a_lot_expects_the_rate_of_the_others(self):
+        shipments = [
+            Shipment(1, lot, None, self._ago(600), qty)
+            for lot, qty in ((1, 50), (2, 200))
+        ]
+        findings = self._found(8, 20, lot=1) + self._found(4, 100, first=50, lot=2)
+        today = START + datetime.timedelta(days=800)
+        weeks = Weeks(
+            COMPANY,
+            today,
+            shipments,
+            findings,
+            lambda row: row.lot == 1,
+            accepted=False,
+        )
+        self.assertEqual(sum(weeks.counted), 8)
+        # 4 of 200 in a year: for 50 it is one, 7 / 365 a week
+        self.assertEqual(round(weeks.expected[-1], 4), round(7 / 365, 4))

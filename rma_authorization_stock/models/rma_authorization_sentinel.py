@@ -90,6 +90,14 @@ class RmaAuthorizationSentinel(models.AbstractModel):
         return set(self.env["product.product"].search([("tracking", "=", "lot")]).ids)
 
     @api.model
+    def _get_chart_filter(self, case):
+        """Override of the base: the lots of the case, where they are of many units."""
+        lots = case.lot_ids
+        if lots and case.product_id.tracking == "lot":
+            return lambda row: row.lot in lots.ids
+        return super()._get_chart_filter(case)
+
+    @api.model
     def _prepare_case(self, company, alarm):
         vals = super()._prepare_case(company, alarm)
         if alarm.kind == "lot":
