@@ -269,6 +269,7 @@ class RmaAuthorizationCaseStep(models.AbstractModel):
 
     def action_cancel(self):
         """End without a result: it was no case. Its findings may open another one."""
+        self.check_access("write")
         closed = self.filtered(lambda case: case.step == "closed")
         if closed:
             raise UserError(

@@ -123,6 +123,7 @@ class RmaAuthorizationCase(models.Model):
 
         :raise UserError: where a case names no lot
         """
+        self.check_access("write")
         for case in self:
             if not case.lot_ids:
                 raise UserError(
@@ -144,6 +145,7 @@ class RmaAuthorizationCase(models.Model):
 
     def action_release_stock(self):
         """Bring what was blocked back to where it came from."""
+        self.check_access("write")
         for case in self:
             places = case._get_blocked_places()
             pickings = self.env["stock.picking"].sudo()
@@ -255,6 +257,7 @@ class RmaAuthorizationCase(models.Model):
 
         :raise UserError: where a case names neither lots nor a product
         """
+        self.check_access("write")
         holders = self.env["rma.authorization.case.holder"].sudo()
         for case in self:
             held = holders._get_held(case)

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from .common import RmaStockCommon
@@ -104,6 +105,12 @@ class TestCaseOfLots(RmaStockCommon):
         self.case.action_block_stock()
         self.case.action_next_step()
         self.assertEqual(self.case.step, "d4")
+
+    def test_who_only_reads_cases_moves_nothing(self):
+        case = self.case.with_user(self.technician)
+        for step in ("block_stock", "release_stock", "find_holders", "collect"):
+            with self.subTest(step=step), self.assertRaises(AccessError):
+                getattr(case, f"action_{step}")()
 
     def test_a_case_without_lots_says_what_it_needs(self):
         self.case.lot_ids = False
