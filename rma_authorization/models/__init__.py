@@ -53,6 +53,7 @@ from . import (
     rma_authorization_policy,
     rma_authorization_policy_judge,
     rma_authorization_policy_resolution,
+    rma_authorization_rate,
     rma_authorization_reason,
     rma_authorization_refusal,
     rma_authorization_request,

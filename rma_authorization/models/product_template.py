@@ -16,6 +16,13 @@ class ProductTemplate(models.Model):
         company_dependent=True,
         help="There is none, whatever the category or the company says.",
     )
+    rma_count = fields.Integer(string="Returns", compute="_compute_rma_count")
+    rma_return_rate = fields.Float(
+        string="Return Rate",
+        compute="_compute_rma_return_rate",
+        help="Units that came back ÷ units delivered, of goods on orders of the last "
+        "12 months.",
+    )
     rma_warranty_count = fields.Integer(
         string="Warranties", compute="_compute_rma_warranty_count"
     )
@@ -29,6 +36,20 @@ class ProductTemplate(models.Model):
         res = super().write(vals)
         self.env["rma.authorization.warranty.term"]._follow(vals)
         return res
+
+    def _compute_rma_count(self):
+        self.env["rma.authorization.rate"]._count(self, "product_id.product_tmpl_id")
+
+    def _compute_rma_return_rate(self):
+        self.env["rma.authorization.rate"]._rate(self, "product_tmpl_id")
+
+    def action_view_rma(self):
+        """Open the returns of these records."""
+        return self.env["rma.authorization.rate"]._open(
+            self,
+            [("line_ids.product_id.product_tmpl_id", "in", self.ids)],
+            create=False,
+        )
 
     def _compute_rma_warranty_count(self):
         self.env["rma.authorization.warranty.button"]._count(

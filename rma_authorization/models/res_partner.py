@@ -1,15 +1,61 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import collections
+import re
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+# an address with the place for the number, and no other
+_TRACKING_URL = re.compile(r"https?://[^\s{}]+/[^\s{}]*\{tracking\}[^\s{}]*")
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    rma_count = fields.Integer(string="Returns", compute="_compute_rma_count")
+    rma_return_rate = fields.Float(
+        string="Return Rate",
+        compute="_compute_rma_return_rate",
+        help="Units that came back ÷ units delivered, of goods on orders of the last "
+        "12 months.",
+    )
     rma_warranty_count = fields.Integer(
         string="Warranties", compute="_compute_rma_warranty_count"
     )
+
+    rma_tracking_url = fields.Char(
+        string="Tracking Page",
+        help="For carriers: the address of the page that shows a parcel, with "
+        "{tracking} for its number.",
+    )
+
+    @api.constrains("rma_tracking_url")
+    def _check_rma_tracking_url(self):
+        for partner in self:
+            url = partner.rma_tracking_url
+            if url and not _TRACKING_URL.fullmatch(url):
+                raise ValidationError(
+                    self.env._(
+                        "The tracking page of %(carrier)s has to be an address with "
+                        "{tracking} for the number, such as "
+                        "https://example.com/track/{tracking}.",
+                        carrier=partner.display_name,
+                    )
+                )
+
+    def _compute_rma_count(self):
+        self.env["rma.authorization.rate"]._count_of_partners(self)
+
+    def _compute_rma_return_rate(self):
+        self.env["rma.authorization.rate"]._rate(self, "partner_id")
+
+    def action_view_rma(self):
+        """Open the returns of these records."""
+        return self.env["rma.authorization.rate"]._open(
+            self,
+            [("partner_id", "child_of", self.ids)],
+            default_partner_id=self[:1].id,
+        )
 
     def _compute_rma_warranty_count(self):
         self.env["rma.authorization.warranty.button"]._count(

@@ -29,6 +29,7 @@ from . import (
     test_portal_public,
     test_portal_request,
     test_portal_return,
+    test_rate,
     test_receive,
     test_recurrence,
     test_refuse,

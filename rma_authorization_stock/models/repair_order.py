@@ -29,6 +29,9 @@ class RepairOrder(models.Model):
         copy=False,
     )
 
+    rma_count = fields.Integer(
+        string="RMA Count", compute="_compute_rma_count", groups="base.group_user"
+    )
     rma_timer_ids = fields.One2many(
         comodel_name="rma.authorization.timer",
         inverse_name="repair_id",
@@ -41,6 +44,17 @@ class RepairOrder(models.Model):
         compute_sudo=True,
         help="Until when the customer was promised this repair.",
     )
+
+    @api.depends("rma_id")
+    def _compute_rma_count(self):
+        for repair in self:
+            # sudo: everybody who sees a repair sees that it is one of a return
+            repair.rma_count = len(repair.sudo().rma_id)
+
+    def action_view_rma(self):
+        """Open the returns that these repairs settle."""
+        authorizations = self.sudo().rma_id.sudo(self.env.su)
+        return authorizations._get_records_action(name=self.env._("Returns"))
 
     @api.depends("rma_timer_ids.date_due")
     def _compute_rma_date_promised(self):

@@ -9,6 +9,13 @@ class StockLot(models.Model):
     rma_count = fields.Integer(
         string="RMA Count", compute="_compute_rma_count", groups="base.group_user"
     )
+    rma_same_fault_count = fields.Integer(
+        string="Same Fault",
+        compute="_compute_rma_same_fault_count",
+        groups="base.group_user",
+        help="On how many returns of this number the same fault was found: that of the "
+        "most.",
+    )
     rma_warranty_count = fields.Integer(
         string="Warranties", compute="_compute_rma_warranty_count"
     )
@@ -20,6 +27,27 @@ class StockLot(models.Model):
                 counts[lot.id] = counts.get(lot.id, 0) + 1
         for lot in self:
             lot.rma_count = counts.get(lot.id, 0)
+
+    def _compute_rma_same_fault_count(self):
+        # sudo: as for the number of returns, which it is a part of
+        groups = (
+            self.env["rma.authorization.inspection"]
+            .sudo()
+            ._read_group(
+                [
+                    ("lot_id", "in", self.ids),
+                    ("fault_id", "!=", False),
+                    ("company_id", "in", self.env.companies.ids),
+                ],
+                ["lot_id", "fault_id"],
+                ["authorization_id:count_distinct"],
+            )
+        )
+        counts = {}
+        for lot, _fault, count in groups:
+            counts[lot.id] = max(count, counts.get(lot.id, 0))
+        for lot in self:
+            lot.rma_same_fault_count = counts.get(lot._origin.id, 0)
 
     def _compute_rma_warranty_count(self):
         self.env["rma.authorization.warranty.button"]._count(self, "lot_id")

@@ -35,6 +35,7 @@ OWN_TESTS = {
         "portal_public",
         "portal_request",
         "portal_return",
+        "rate",
         "recurrence",
         "reminder",
         "request_information",
