@@ -144,6 +144,8 @@ class PortalAttacks(RmaJourneyCommon, HttpCase):
                 stage[name].action_refuse(secret)
             elif name == "authorized":
                 stage[name].action_authorize()
+            elif name == "collected":
+                stage[name].transport = "pickup"
             elif name == "closed":
                 stage[name].line_ids.resolution = "solved"
                 stage[name].action_authorize()

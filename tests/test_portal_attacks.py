@@ -40,6 +40,7 @@ ACTIONS = {
     "/my/returns/{asked}/message": {"message": "Hello"},
     "/my/returns/{refused}/appeal": {"appeal": "Please"},
     "/my/returns/{authorized}/tracking": {"tracking_ref": "1Z", "carrier_name": "UPS"},
+    "/my/returns/{collected}/pickup": {"pickup_contact": "Al", "pickup_phone": "112"},
     "/my/returns/{closed}/rate": {"rate": "5", "feedback": "Fine"},
 }
 # What isn't a token of the return, from those who try one.
@@ -67,7 +68,7 @@ def make_picture():
 class TestPortalAttacks(PortalAttacks):
     """Over HTTP, on the pages of returns."""
 
-    RETURNS = ("submitted", "authorized", "refused", "closed", "asked")
+    RETURNS = ("submitted", "authorized", "refused", "closed", "asked", "collected")
 
     # -- whose it is -------------------------------------------------------------------
 
@@ -278,6 +279,15 @@ class TestPortalAttacks(PortalAttacks):
                     {**fields, "pickup_partner_id": number},
                 )
                 for number in ("{partner}", "{company}", "1", "999999999", "x", "-1")
+            ]
+            + [
+                Attack(
+                    "bob",
+                    "POST",
+                    "/my/returns/{bob_collected}/pickup",
+                    {"pickup_partner_id": number},
+                )
+                for number in ("{partner}", "{company}", "999999999", "x")
             ]
         )
 
@@ -500,6 +510,17 @@ class TestPortalAttacks(PortalAttacks):
                 )
             ]
             + [
+                Attack("bob", "POST", "/my/returns/{bob_collected}/pickup", fields, 422)
+                for fields in (
+                    {"pickup_date": "2000-01-01"},
+                    {"pickup_date": "9999-12-31"},
+                    {"pickup_date": "x"},
+                    {"pickup_contact": "x" * 65},
+                    {"pickup_phone": "x" * 65},
+                    {"pickup_note": "x" * 5001},
+                )
+            ]
+            + [
                 Attack("bob", "POST", "/my/returns/{bob_closed}/rate", fields, status)
                 for fields, status in (
                     ({}, 422),
@@ -525,6 +546,7 @@ class TestPortalAttacks(PortalAttacks):
             "appeal": ("submitted", "authorized", "closed"),
             "tracking": ("submitted", "refused", "closed"),
             "rate": ("submitted", "authorized", "refused"),
+            "pickup": ("submitted", "authorized", "refused", "closed"),
         }
         fields = {"appeal": "x", "tracking_ref": "1", "rate": "5"}
         self._attack(
@@ -675,6 +697,7 @@ class TestPortalAttacks(PortalAttacks):
         """They are no text."""
         for url, names in {
             "/my/returns/{bob_draft}/edit": ("note", "transport", "access_token"),
+            "/my/returns/{bob_collected}/pickup": ("pickup_note", "pickup_date"),
             "/my/returns/{bob_submitted}/message": ("message", "access_token"),
             "/my/returns/{bob_refused}/appeal": ("appeal",),
             "/my/returns/new": ("order_id", "qty_{bob_line}"),
@@ -802,6 +825,11 @@ class TestPortalAttacks(PortalAttacks):
                 "/tracking",
                 {"tracking_ref": evil[:60], "carrier_name": evil[53:100]},
             ),
+            (
+                "collected",
+                "/pickup",
+                {"pickup_contact": evil[:60], "pickup_phone": "", "pickup_note": evil},
+            ),
             ("closed", "/rate", {"rate": "1", "feedback": evil}),
         ]
         for name, page, fields in requests:
@@ -813,7 +841,14 @@ class TestPortalAttacks(PortalAttacks):
                 response = self._send(Attack("bob", "POST", url, fields))
                 self.assertEqual(response.status_code, 303, response.text[-3000:])
         rmas = self.env["rma.authorization"]
-        for name in ("draft", "submitted", "refused", "authorized", "closed"):
+        for name in (
+            "draft",
+            "submitted",
+            "refused",
+            "authorized",
+            "collected",
+            "closed",
+        ):
             rma = self.stage[f"bob_{name}"]
             rmas |= rma
             with self.subTest(name=name):
@@ -853,6 +888,11 @@ class TestPortalAttacks(PortalAttacks):
                 "serials_{bob_draft_line}": evil,
             },
             "/my/returns/{bob_refused}/tracking": {"tracking_ref": evil},
+            "/my/returns/{bob_collected}/pickup": {
+                "pickup_date": evil,
+                "pickup_contact": evil,
+                "pickup_note": evil,
+            },
             "/my/returns/{bob_refused}/rate": {"feedback": evil},
         }.items():
             with self.subTest(url=url):

@@ -6,6 +6,7 @@ from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..visitor import FormError
 from .common import ReturnController, route
 
 RETURNS_PER_PAGE = 20
@@ -129,6 +130,10 @@ class ReturnPortal(ReturnController):
                 "transports": request.env[
                     "rma.authorization.request"
                 ]._get_transports(),
+                "addresses": rma_sudo._may_wish_pickup()
+                and request.env["rma.authorization.request"]._get_address_choices(
+                    rma_sudo
+                ),
                 "timeline": rma_sudo._get_timeline(),
                 "step": rma_sudo._get_customer_step(),
                 "documents": rma_sudo._get_customer_documents(),
@@ -151,6 +156,7 @@ class ReturnPortal(ReturnController):
             "withdrawn": request.env._("Your request is withdrawn."),
             "appealed": request.env._("Thank you. Somebody looks at it once more."),
             "tracking": request.env._("Thank you. We look out for your parcel."),
+            "pickup": request.env._("Thank you. We tell you when we come."),
             "message": request.env._("Your message was sent."),
             "rated": request.env._("Thank you for telling us."),
         }
@@ -203,6 +209,30 @@ class ReturnPortal(ReturnController):
                 self._get_text(post, "tracking_ref"),
             ),
         )
+
+    @route("/my/returns/<int:rma_id>/pickup", methods=["POST"])
+    def wish_pickup(self, rma_id, access_token=None, **post):
+        def act(rma_sudo):
+            rma_sudo._wish_pickup(self._read_pickup(rma_sudo, post))
+
+        return self._act(rma_id, access_token, post, "pickup", act)
+
+    def _read_pickup(self, rma_sudo, post):
+        errors = []
+        front = request.env["rma.authorization.request"]
+        addresses = front._get_addresses(rma_sudo)
+        address_id = self._get_id(post, "pickup_partner_id")
+        if address_id and address_id not in addresses.ids:
+            raise NotFound
+        wish = {
+            name: self._get_text(post, name)
+            for name in ("pickup_contact", "pickup_phone", "pickup_note")
+        }
+        wish["pickup_date"] = self._get_date(post, "pickup_date", errors)
+        wish["pickup_partner"] = addresses.browse(address_id)
+        if errors:
+            raise FormError(errors)
+        return wish
 
     @route("/my/returns/<int:rma_id>/message", methods=["POST"])
     def write_message(self, rma_id, access_token=None, **post):

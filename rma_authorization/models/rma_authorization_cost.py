@@ -24,6 +24,7 @@ class RmaAuthorizationCost(models.Model):
 
     _name = "rma.authorization.cost"
     _description = "Return Cost"
+    _inherit = ["rma.authorization.cost.estimate"]
     _order = "date desc, id desc"
     _check_company_auto = True
 

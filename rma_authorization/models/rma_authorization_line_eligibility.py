@@ -56,7 +56,8 @@ class RmaAuthorizationLineEligibility(models.AbstractModel):
         selection=FREIGHT_PAYERS,
         compute="_compute_freight_payer",
         store=True,
-        help="Who pays for sending the goods back: by the policy, or by the reason.",
+        help="Who pays for sending the goods back: by the policy, or by the reason, "
+        "unless the return says otherwise.",
     )
     is_doa = fields.Boolean(
         string="Dead on Arrival",
@@ -71,11 +72,15 @@ class RmaAuthorizationLineEligibility(models.AbstractModel):
         for line in self:
             line.amount_requested = line._get_value(line.qty_requested)
 
-    @api.depends("reason_id", "policy_id")
+    @api.depends("reason_id", "policy_id", "authorization_id.freight_payer_overruled")
     def _compute_freight_payer(self):
         for line in self:
             policy = line.sudo().policy_id
-            line.freight_payer = policy.freight_payer or line.reason_id.freight_payer
+            line.freight_payer = (
+                line.authorization_id.freight_payer_overruled
+                or policy.freight_payer
+                or line.reason_id.freight_payer
+            )
 
     @api.depends("eligibility_checks", "policy_id", "eligibility")
     @api.depends_context("lang")

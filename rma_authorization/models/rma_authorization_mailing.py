@@ -12,11 +12,20 @@ SUPERSEDED = {
     "refused": ("submitted", "appealed"),
     "appealed": ("refused",),
     "withdrawal": ("submitted",),
-    "inspected": ("received",),
+    "received": ("pickup", "label"),
+    "inspected": ("received", "pickup", "label"),
     "unanswered": ("cancelled", "submitted"),
     "expired": ("reminder",),
     "extended": ("reminder", "expired"),
-    "closed": ("reminder", "received", "inspected", "reopened", "owed"),
+    "closed": (
+        "reminder",
+        "received",
+        "inspected",
+        "reopened",
+        "owed",
+        "pickup",
+        "label",
+    ),
     "reopened": ("closed",),
 }
 

@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
-from odoo.tools.misc import format_date, format_datetime
+from odoo.tools.misc import format_datetime
 
 CHANNELS = [
     ("internal", "Entered by Us"),
@@ -116,6 +116,7 @@ class RmaAuthorizationPortal(models.AbstractModel):
             (self.env._("Authorized"), self.date_authorized, self._is_permitted()),
         ]
         if any(line._expects_goods() for line in self.line_ids):
+            steps += self._get_transport_steps()
             arrived = self.receipt_status == "done"
             steps.append((self.env._("Received"), self._get_received_date(), arrived))
             if self.inspection_required:
@@ -244,26 +245,6 @@ class RmaAuthorizationPortal(models.AbstractModel):
             )
         return "us", self.env._("The last papers are under way.")
 
-    def _get_step_receive(self):
-        """The goods are awaited."""
-        if self.transport == "pickup":
-            if self.pickup_date:
-                return "us", self.env._(
-                    "We collect the goods on %(date)s. Please put the number "
-                    "%(number)s on the parcel.",
-                    date=format_date(self.env, self.pickup_date),
-                    number=self.rma_number,
-                )
-            return "us", self.env._("We tell you when we collect the goods.")
-        if self.tracking_ref:
-            return "nobody", self.env._("Your parcel is on its way to us.")
-        return "customer", self.env._(
-            "Please send the goods so that they arrive by %(date)s, with the number "
-            "%(number)s on the parcel.",
-            date=format_date(self.env, self.date_deadline),
-            number=self.rma_number,
-        )
-
     def _get_step_refused(self):
         if self._may_appeal():
             return "customer", self.env._(
@@ -304,8 +285,10 @@ class RmaAuthorizationPortal(models.AbstractModel):
         ]
 
     def _get_return_address(self):
-        """Where customers send their goods."""
+        """Where customers send their goods, or bring them."""
         self.ensure_one()
+        if self.transport == "drop_off" and self.dropoff_partner_id:
+            return self.sudo().dropoff_partner_id
         company_sudo = self.sudo().company_id
         return company_sudo.rma_return_partner_id or company_sudo.partner_id
 

@@ -343,10 +343,12 @@ class RmaAuthorizationRequest(models.AbstractModel):
     @api.model
     def _prepare_header_vals(self, header):
         is_pickup = header["transport"] == "pickup"
+        wish = is_pickup and header["pickup_date"]
         vals = {
             "note": header["note"] and plaintext2html(header["note"]),
             "transport": header["transport"],
-            "pickup_date": is_pickup and header["pickup_date"],
+            "pickup_date": wish,
+            "pickup_wish": wish,
         }
         if header["pickup_partner"]:
             vals["pickup_partner_id"] = header["pickup_partner"].id

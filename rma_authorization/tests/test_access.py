@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date, timedelta
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -26,6 +28,8 @@ ACTIONS = {
     "action_close": ("authorized", AGENTS, ("Never sent",)),
     "action_report_lost": ("authorized", AGENTS, ("Lost",)),
     "action_reopen": ("closed", {"manager"}, ("Look again",)),
+    "action_plan_pickup": ("authorized", AGENTS, (date.today() + timedelta(days=3),)),
+    "action_carrier_scan": ("authorized", AGENTS, ()),
     "action_receive": ("authorized", AGENTS, ()),
     "action_inspect": ("received", ALL_ROLES, ()),
     "action_open_inspect": ("received", ALL_ROLES, ()),

@@ -18,6 +18,7 @@ from . import (
     rma_authorization_dock_count,
     rma_authorization_receipt,
     rma_authorization_transfer,
+    rma_authorization_transport,
     product_product,
     repair_order,
     res_company,

@@ -60,11 +60,37 @@ class StockPicking(models.Model):
         return res
 
     def write(self, vals):
-        """Override of `stock`: a carrier may tell its price at any time."""
+        """Override of `stock`: a carrier may tell its price at any time, and under
+        which number it has a parcel."""
         res = super().write(vals)
         if "carrier_price" in vals:
             self._follow_rma_freight()
+        if "carrier_tracking_ref" in vals:
+            self._follow_rma_parcel()
         return res
+
+    def _follow_rma_parcel(self):
+        """Keep the number of the parcel that is awaited on its return, where there are
+        carriers."""
+        if "carrier_tracking_ref" not in self._fields:
+            return
+        # sudo: who orders a carrier needs no rights on returns
+        for picking_sudo in self.sudo():
+            authorization_sudo = picking_sudo.rma_id
+            reference = picking_sudo.carrier_tracking_ref
+            if (
+                authorization_sudo
+                and reference
+                and picking_sudo.picking_type_code == "incoming"
+            ):
+                carrier = picking_sudo.carrier_id.name
+                authorization_sudo.write(
+                    {
+                        "tracking_ref": reference,
+                        "carrier_name": carrier or authorization_sudo.carrier_name,
+                        "carrier_partner_id": False,
+                    }
+                )
 
     def _follow_rma_freight(self):
         """Keep the freight in the cost ledger of returns, where there are carriers."""

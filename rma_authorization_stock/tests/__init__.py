@@ -19,6 +19,7 @@ from . import (
     test_returnable,
     test_sales_quantities,
     test_table,
+    test_transport,
     test_undo,
     test_warranty,
 )

@@ -35,6 +35,7 @@ OWN_TESTS = {
         "portal_public",
         "portal_request",
         "portal_return",
+        "portal_transport",
         "rate",
         "recurrence",
         "reminder",
@@ -43,6 +44,7 @@ OWN_TESTS = {
         "satisfaction",
         "table",
         "transitions",
+        "transport",
         "uploads",
         "withdrawal",
     ],
@@ -74,6 +76,7 @@ OWN_TESTS = {
         "proposal",
         "repair_timers",
         "table",
+        "transport",
         "warranty",
     ],
 }

@@ -92,3 +92,42 @@ class TestFreight(RmaStockCommon):
             lambda picking: picking.picking_type_code == "outgoing"
         ).carrier_price = 6.0
         self.assertFalse(self._get_costs(authorization))
+
+    # -- with what was entered on the return -------------------------------------------
+
+    def test_the_transfers_price_counts_instead_of_what_was_entered(self):
+        authorization = self._authorize(self.order, 2)
+        authorization.freight_estimate = 12.0
+        self.assertEqual(authorization.cost_total, 12.0)
+        receipt = authorization.sudo()._get_open_receipts()
+        receipt.carrier_price = 7.5
+        self._receive(authorization)
+        self._get_costs(authorization)
+        self.assertEqual(authorization.cost_total, 7.5)
+        authorization.freight_actual = 9.0
+        self.assertEqual(authorization.cost_total, 7.5)
+        receipt.carrier_price = 0.0
+        self._get_costs(authorization)
+        self.assertEqual(authorization.cost_total, 9.0)
+
+    def test_the_carriers_number_is_the_returns_and_leads_to_its_page(self):
+        authorization = self._authorize(self.order, 2)
+        receipt = authorization.sudo()._get_open_receipts()
+        receipt.carrier_id = self.env["delivery.carrier"].create(
+            {
+                "name": "Fast Post",
+                "product_id": self.product.id,
+                "tracking_url": "https://post.example/<shipmenttrackingnumber>",
+            }
+        )
+        receipt.with_user(self.worker).carrier_tracking_ref = "1Z"
+        self.assertRecordValues(
+            authorization,
+            [
+                {
+                    "tracking_ref": "1Z",
+                    "carrier_name": "Fast Post",
+                    "tracking_url": "https://post.example/1Z",
+                }
+            ],
+        )
