@@ -66,6 +66,7 @@ OWN_TESTS = {
         "arrival",
         "case",
         "dock",
+        "dock_accessories",
         "mails",
         "numbers",
         "policy",
