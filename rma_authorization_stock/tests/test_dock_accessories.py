@@ -3,11 +3,9 @@ import base64
 import io
 
 from PIL import Image
-from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
-from odoo.tools import mute_logger
 
 from .common import RmaStockCommon
 
@@ -134,32 +132,6 @@ class TestDockAccessories(RmaStockCommon):
             with self.assertRefused("has changed in the meantime"):
                 self._receive_without(accessory)
         self.assertEqual(self.line.qty_received, 0)
-
-    def test_an_accessory_is_for_a_product_or_for_a_category(self):
-        for vals in (
-            {},
-            {
-                "product_tmpl_id": self.product.product_tmpl_id.id,
-                "categ_id": self.product.categ_id.id,
-            },
-        ):
-            with (
-                mute_logger("odoo.sql_db"),
-                self.assertRaises(IntegrityError),
-                self.env.cr.savepoint(),
-            ):
-                self.env["rma.authorization.accessory"].create(
-                    {"name": "Strap", **vals}
-                )
-
-    def test_managers_keep_the_catalogue_and_nobody_the_records(self):
-        self._receive_without(self.accessories[0])
-        for user in (self.worker, self.technician, self.agent):
-            with self.assertRaises(AccessError):
-                self.accessories[0].with_user(user).name = "Cable"
-        for user in (self.worker, self.technician, self.agent, self.manager):
-            with self.assertRaises(AccessError):
-                self.line.missing_ids.with_user(user).name = "Cable"
 
     # -- photos ------------------------------------------------------------------------
 

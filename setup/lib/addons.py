@@ -19,6 +19,7 @@ OTHER_TESTS = "tests/other_apps"
 # without the others, and not once more beside them: time is short (25 minutes).
 OWN_TESTS = {
     "rma_authorization": [
+        "accessory",
         "alarms",
         "case",
         "chance",
