@@ -61,6 +61,10 @@ registry.category("web_tour.tours").add("rma_dock_check_tour", {
         press("Enter"),
         verdict("choose", "Not ticked: Charger, Cable"),
         press("ArrowDown"),
+        {
+            content: "The charger is selected",
+            trigger: ".o_rma_dock_accessory[aria-current=true]:contains(Charger)",
+        },
         press("Space"),
         {
             content: "The charger is there, and the cable is missing",
