@@ -47,6 +47,7 @@
         "wizard/rma_authorization_warranty_extend_views.xml",
         "wizard/rma_authorization_warranty_transfer_views.xml",
         # views
+        "views/rma_authorization_accessory_views.xml",
         "views/rma_authorization_case_views.xml",
         "views/rma_authorization_case_part_views.xml",
         "views/rma_authorization_cost_views.xml",

@@ -17,17 +17,19 @@ PATIENCE = 120
 
 @dataclasses.dataclass
 class Call:
-    """A public method of some records, called by the user who looks at them."""
+    """A public method of some records, or of a model where there are none, called by
+    the user who looks at them."""
 
     records: object
     method: str
     context: dict = dataclasses.field(default_factory=dict)
+    args: list = dataclasses.field(default_factory=list)
 
     def describe(self):
         return {
             "login": self.records.env.user.login,
             "model": self.records._name,
-            "ids": self.records.ids,
+            "args": [self.records.ids, *self.args] if self.records else self.args,
             "method": self.method,
             "context": self.context,
         }

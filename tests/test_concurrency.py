@@ -147,6 +147,16 @@ def test_goods_are_put_away_once(shop, meet):
     assert shop.count_in_quarantine() == before - 2
 
 
+def test_an_unknown_parcel_is_registered_once(shop, meet):
+    shop.company.rma_unknown_parcel = "register"
+    number = f"1Z-{shop.count('rma.authorization')}"
+    dock = shop.env["rma.authorization.dock"].with_user(shop.worker)
+    outcomes = meet(*[Call(dock, "register", args=[[number]])] * 2)
+    assert all(outcome.succeeded for outcome in outcomes)
+    parcels = shop.env["rma.authorization"].search([("tracking_ref", "=", number)])
+    assert parcels.mapped("state") == ["draft"]
+
+
 # -- settlements -------------------------------------------------------------------
 
 

@@ -54,7 +54,7 @@ def perform(registry, call, tell):
         service.call_kw(
             env[call["model"]],
             call["method"],
-            [call["ids"]],
+            call["args"],
             {"context": call["context"]},
         )
 

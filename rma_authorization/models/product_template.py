@@ -27,6 +27,13 @@ class ProductTemplate(models.Model):
         string="Warranties", compute="_compute_rma_warranty_count"
     )
 
+    rma_accessory_ids = fields.One2many(
+        comodel_name="rma.authorization.accessory",
+        inverse_name="product_tmpl_id",
+        string="Accessories",
+        help="What has to come back with the product, besides what its category says.",
+    )
+
     @api.constrains("rma_warranty_months", "rma_no_warranty")
     def _check_rma_warranty_months(self):
         self.env["rma.authorization.warranty.term"]._check(self)

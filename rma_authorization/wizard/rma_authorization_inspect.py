@@ -72,7 +72,7 @@ class RmaAuthorizationInspect(models.TransientModel):
                 )
             )
             wizard.row_ids = [
-                fields.Command.create(vals)
+                fields.Command.create({**vals, **line._prepare_incomplete_vals()})
                 for line in waiting
                 for vals in line._prepare_acceptance_vals_list()
             ]

@@ -53,6 +53,7 @@ from . import (
     sale_order_line,
     stock_lot,
     stock_move,
+    stock_move_line,
     stock_picking,
     stock_scrap,
     stock_warehouse,

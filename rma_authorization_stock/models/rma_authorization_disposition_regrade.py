@@ -78,7 +78,7 @@ class RmaAuthorizationDispositionRegrade(models.AbstractModel):
     def _get_target_problem(self, product, target, company):
         names = {"product": product.display_name, "target": target.display_name}
         if not target.is_storable or self.env["rma.authorization.kit"]._get_components(
-            target, company, self.env["stock.move"]
+            target, company, self.env["sale.order.line"]
         ):
             return self.env._(
                 "%(target)s isn't kept in stock: choose a product that is tracked by "

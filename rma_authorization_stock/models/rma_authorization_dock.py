@@ -1,6 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import base64
+import binascii
+import io
+
+from werkzeug.datastructures import FileStorage
+
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 
 class RmaAuthorizationDock(models.AbstractModel):
@@ -53,14 +59,17 @@ class RmaAuthorizationDock(models.AbstractModel):
         return self._find_return(found, barcode)
 
     @api.model
-    def receive(self, rma_id, goods):
+    def receive(self, rma_id, goods, missing=None):
         """Validate the return's transfers with what was counted; the rest stays
         expected. What isn't as authorized opens the window with the choice.
+        Accessories that are missing are kept for whoever inspects; nobody waits.
 
         :param int rma_id: the return
         :param list goods: a dict for each thing counted: `line_id`, `product_id`, `qty`
             in the product's unit, `lot_id` or `lot_name` of what is tracked, and
             `received`, what the screen showed as received before
+        :param list missing: a dict for each accessory that isn't there: `line_id` of
+            something counted, `accessory_id`
         :return: the answer
         :raise UserError: if the return permits no receipt (any more), nothing was
             counted, or somebody else has received of it in the meantime
@@ -68,10 +77,10 @@ class RmaAuthorizationDock(models.AbstractModel):
         self._check_dock_role()
         # not the one found by `_get_current`: what may not be read is refused aloud
         authorization = self.env["rma.authorization"].browse(int(rma_id))
-        result = self.env["rma.authorization.dock.receipt"]._receive(
-            authorization, goods
-        )
+        receipt = self.env["rma.authorization.dock.receipt"]
+        result = receipt._receive(authorization, goods)
         authorization_sudo = authorization.sudo()
+        receipt._report_missing(authorization_sudo, goods, missing or [])
         action = result if isinstance(result, dict) else False
         if action and action.get("res_model") == "rma.authorization.unexpected":
             return self._answer(
@@ -107,7 +116,37 @@ class RmaAuthorizationDock(models.AbstractModel):
                 "aside: the team looks into it.",
                 name=draft_sudo.display_name,
             ),
+            draft_sudo,
         )
+
+    @api.model
+    def attach_photo(self, rma_id, name, content):
+        """Keep a photo of the parcel, or of its goods, with the other evidence of the
+        return, in whatever state that is.
+
+        :param int rma_id: the return on the screen
+        :param str name: of the file
+        :param str content: the file, in Base64
+        :return: the name under which it is kept
+        :raise UserError: without a return, or for what is no picture, see `uploads.py`
+        """
+        self._check_dock_role()
+        current_sudo = self._get_current(rma_id)
+        if not current_sudo:
+            raise UserError(
+                self.env._(
+                    "A photo belongs to a return. Scan the label first, or register "
+                    "the parcel."
+                )
+            )
+        try:
+            stream = io.BytesIO(base64.b64decode(content or "", validate=True))
+        except (binascii.Error, ValueError) as error:
+            raise UserError(
+                self.env._("The photo has arrived damaged. Take it again.")
+            ) from error
+        file = FileStorage(stream, filename=name or self.env._("Photo"))
+        return current_sudo._attach_uploads([file]).name
 
     # -- helpers -----------------------------------------------------------------------
 

@@ -69,8 +69,21 @@ class RmaAuthorizationDockAnswer(models.AbstractModel):
                 authorization_sudo.state
             ],
             "is_open": not self._get_refusal(authorization_sudo),
-            "rows": self._get_rows(authorization_sudo),
+            "rows": self._add_accessories(
+                authorization_sudo, self._get_rows(authorization_sudo)
+            ),
         }
+
+    def _add_accessories(self, authorization_sudo, rows):
+        """What belongs to the goods of a line, on the first of its rows."""
+        by_line = authorization_sudo.line_ids._get_accessories()
+        waiting = {line.id: accessories for line, accessories in by_line.items()}
+        for row in rows:
+            row["accessories"] = [
+                {"id": accessory.id, "name": accessory.name}
+                for accessory in waiting.pop(row["line_id"], [])
+            ]
+        return rows
 
     def _get_rows(self, authorization_sudo):
         """What is expected and what has come, by line and product (kits come by

@@ -21,8 +21,7 @@ class RmaAuthorizationDockJudge(models.AbstractModel):
         open_sudo = named_sudo.filtered(lambda line: line.state == "authorized")
         if open_sudo:
             return open_sudo.authorization_id
-        # a lot may have been delivered any number of times
-        moves_sudo = lots_sudo._get_rma_deliveries()[:MAX_FOUND].move_id
+        moves_sudo = lots_sudo._get_rma_deliveries(limit=MAX_FOUND).move_id
         delivered_sudo = self.env["rma.authorization.dock.finder"]._find_lines_of(
             moves_sudo,
             Domain("state", "=", "authorized")

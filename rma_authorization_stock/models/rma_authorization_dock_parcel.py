@@ -6,6 +6,7 @@ from odoo.tools import plaintext2html
 from odoo.addons.rma_authorization.models.rma_authorization_transport import (
     MAX_REFERENCE,
 )
+from odoo.addons.rma_authorization.tools import lock_rows
 
 
 class RmaAuthorizationDockParcel(models.AbstractModel):
@@ -26,7 +27,9 @@ class RmaAuthorizationDockParcel(models.AbstractModel):
         barcodes = [barcode[:MAX_REFERENCE] for barcode in barcodes if barcode]
         company = self.env.company
         self._check_can_register(company, barcodes)
-        # sudo: a worker has no right to make returns, but to say what has arrived
+        # sudo: a worker has no right to make returns, but to say what has arrived; who
+        # registers at the same time does it again, and finds the draft of the other
+        lock_rows(company.sudo())
         returns_sudo = self.env["rma.authorization"].sudo()
         known_sudo = returns_sudo.search(
             [
@@ -76,7 +79,8 @@ class RmaAuthorizationDockParcel(models.AbstractModel):
         for barcode in barcodes:
             lots_sudo = finder._find(barcode).lots
             # sudo: as above
-            partner_sudo = lots_sudo._get_rma_deliveries()[:1].picking_id.partner_id
+            delivery_sudo = lots_sudo._get_rma_deliveries(limit=1)
+            partner_sudo = delivery_sudo.picking_id.partner_id
             if partner_sudo.company_id in (company, company.browse()) and partner_sudo:
                 return partner_sudo.commercial_partner_id
         unknown = "rma_authorization_stock.res_partner_unknown_sender"

@@ -109,6 +109,30 @@ class RmaAuthorizationDockReceipt(models.AbstractModel):
                 )
             )
 
+    def _report_missing(self, authorization_sudo, goods, missing):
+        """Keep which accessories of the counted goods aren't there."""
+        if not missing:
+            return
+        counted_ids = {one.get("line_id") for one in goods}
+        counted = authorization_sudo.line_ids.filtered(
+            lambda line: line.id in counted_ids
+        )
+        asked = {(one.get("line_id"), one.get("accessory_id")) for one in missing}
+        lacking = {
+            line: accessories.filtered(
+                lambda accessory, line=line: (line.id, accessory.id) in asked
+            )
+            for line, accessories in counted._get_accessories().items()
+        }
+        if sum(map(len, lacking.values())) < len(asked):
+            raise UserError(
+                self.env._(
+                    "%(name)s has changed in the meantime. Scan its label again.",
+                    name=authorization_sudo.display_name,
+                )
+            )
+        counted._report_missing(lacking)
+
     # -- onto the transfers ------------------------------------------------------------
 
     def _fill(self, moves, counted):

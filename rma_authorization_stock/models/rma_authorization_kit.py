@@ -9,24 +9,18 @@ class RmaAuthorizationKit(models.AbstractModel):
     _name = "rma.authorization.kit"
     _description = "Kits in Returns"
 
-    def _get_components(self, product, company, moves):
+    def _get_components(self, product, company, order_lines):
         """What one unit of a kit consists of, by the bill of materials by which it was
         delivered, else by today's.
 
         :param company: whose bills of materials count
-        :param moves: the deliveries of the kit, may be none
+        :param order_lines: what sold the kit, may be none
         :return: {component: quantity in its unit}; empty for what is no kit
         """
         if not product or "mrp.bom" not in self.env:
             return {}
+        bom = self._get_delivered_bom(product, order_lines)
         # sudo: who handles a return needs no rights in Manufacturing
-        bom = moves.sudo().bom_line_id.bom_id.filtered(
-            lambda bom: (
-                bom.type == "phantom"
-                and bom.product_tmpl_id == product.product_tmpl_id
-                and bom.product_id in (product, product.browse())
-            )
-        )[:1]
         product = product.sudo().with_company(company)
         if not bom and product.is_kits:
             boms = self.env["mrp.bom"].sudo()
@@ -48,6 +42,31 @@ class RmaAuthorizationKit(models.AbstractModel):
                 )
                 components[component] = components.get(component, 0.0) + qty
         return components
+
+    def _get_delivered_bom(self, product, order_lines):
+        """The bill of materials by which the first units of these lines left, if any.
+
+        Whatever the number of their deliveries, none is read: a framework order has
+        thousands.
+        """
+        # sudo: as above; what isn't made so any more was delivered so
+        template_sudo = product.product_tmpl_id.sudo().with_context(active_test=False)
+        boms_sudo = template_sudo.bom_ids.filtered(
+            lambda bom: (
+                bom.type == "phantom" and bom.product_id in (product, product.browse())
+            )
+        )
+        if not boms_sudo or not order_lines:
+            return self.env["mrp.bom"]
+        moves_sudo = self.env["stock.move"].sudo()
+        first = moves_sudo.search(
+            [
+                ("sale_line_id", "in", order_lines.ids),
+                ("bom_line_id", "in", boms_sudo.bom_line_ids.ids),
+            ],
+            limit=1,
+        )
+        return first.bom_line_id.bom_id
 
     def _count_kits(self, components, quantities):
         """How many whole kits these components make up.

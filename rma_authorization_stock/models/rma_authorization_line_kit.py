@@ -51,7 +51,7 @@ class RmaAuthorizationLineKit(models.AbstractModel):
         self.ensure_one()
         line = self.sudo()
         return self.env["rma.authorization.kit"]._get_components(
-            line.product_id, line.company_id, line.sale_line_id.move_ids
+            line.product_id, line.company_id, line.sale_line_id
         )
 
     def _get_received_goods(self):

@@ -1,8 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from odoo.addons.rma_authorization.tools import lock_rows
+
+# So many deliveries are named in a sentence.
+MAX_ORIGINS = 5
 
 
 class RmaAuthorizationLineLot(models.AbstractModel):
@@ -54,18 +58,19 @@ class RmaAuthorizationLineLot(models.AbstractModel):
         :param float available: what of it customers have, in its unit
         """
         self.ensure_one()
-        origins = self.env["rma.authorization.receipt"]._get_origins(
-            self, lot.product_id
-        )
-        deliveries = lot._get_rma_deliveries()
-        if origins and lot not in origins.move_line_ids.lot_id:
+        is_from_origin = self._is_lot_from_origin(lot)
+        origins = self.browse().move_id
+        if not is_from_origin:
+            origins = self._get_first_origins(lot.product_id)
+        if origins:
             return self.env._(
                 "It wasn't delivered by %(deliveries)s.",
                 deliveries=", ".join(origins.picking_id.mapped("name")),
             )
-        holder = deliveries[:1].picking_id.partner_id.commercial_partner_id
+        delivery = lot._get_rma_deliveries(limit=1)
+        holder = delivery.picking_id.partner_id.commercial_partner_id
         # an order may be shipped to somebody else than who bought and returns
-        if not origins and holder not in (
+        if not is_from_origin and holder not in (
             self.env["res.partner"],
             self.partner_id.commercial_partner_id,
         ):
@@ -84,9 +89,55 @@ class RmaAuthorizationLineLot(models.AbstractModel):
                 "It is in %(locations)s.",
                 locations=", ".join(on_hand.mapped("display_name")),
             )
-        if deliveries:
+        if delivery:
             return self.env._("It came back already.")
         return ""
+
+    def _get_origin_domain(self, product):
+        """Deliveries of this product by the line's origin: the returns of returns that
+        are among them have to be left out.
+
+        Asked of the database, not of the order line: a framework order has thousands.
+        """
+        self.ensure_one()
+        if self.move_id:
+            return Domain("id", "=", self.move_id.id)
+        if not self.sale_line_id:
+            return Domain.FALSE
+        return Domain(
+            [
+                ("sale_line_id", "=", self.sale_line_id.id),
+                ("product_id", "=", product.id),
+                ("state", "=", "done"),
+                ("location_dest_id.usage", "=", "customer"),
+                ("location_id.usage", "!=", "customer"),
+                ("rma_line_id", "=", False),
+            ]
+        )
+
+    def _is_lot_from_origin(self, lot):
+        """Whether the line's origin brought this number to the customer."""
+        self.ensure_one()
+        domain = self._get_origin_domain(lot.product_id)
+        # sudo: as in `stock.lot._get_rma_deliveries`
+        carrying_sudo = (
+            self.env["stock.move.line"]
+            .sudo()
+            .search([("lot_id", "=", lot.id), ("move_id", "any", domain)])
+        )
+        if self.move_id:
+            return bool(carrying_sudo)
+        return any(move._is_rma_delivery() for move in carrying_sudo.move_id)
+
+    def _get_first_origins(self, product):
+        """The first deliveries of this product by the line's origin, as superuser; none
+        where it has no origin."""
+        domain = self._get_origin_domain(product)
+        if not self.move_id:
+            domain &= Domain("origin_returned_move_id", "=", False)
+        # sudo: as above
+        moves_sudo = self.env["stock.move"].sudo()
+        return moves_sudo.search(domain, order="date, id", limit=MAX_ORIGINS)
 
     def _check_lots_free(self, lots):
         """A serial is on one open authorization at most (R2)."""

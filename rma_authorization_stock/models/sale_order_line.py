@@ -37,7 +37,7 @@ class SaleOrderLine(models.Model):
         of what is no kit, the product itself."""
         self.ensure_one()
         components = self.env["rma.authorization.kit"]._get_components(
-            self.product_id, self.company_id, self.move_ids
+            self.product_id, self.company_id, self
         )
         return components or {self.product_id: 1.0}
 

@@ -66,8 +66,12 @@ class StockLot(models.Model):
 
     # -- returnable ledger -------------------------------------------------------------
 
-    def _get_rma_deliveries(self):
-        """The move lines that brought these numbers to customers, newest first."""
+    def _get_rma_deliveries(self, limit=None):
+        """The move lines that brought these numbers to customers, newest first.
+
+        :param int limit: how many are enough; a lot may have been delivered any number
+            of times
+        """
         # sudo: a service agent judges numbers without the Inventory app
         return (
             self.env["stock.move.line"]
@@ -80,6 +84,7 @@ class StockLot(models.Model):
                     ("location_id.usage", "!=", "customer"),
                 ],
                 order="date desc, id desc",
+                limit=limit,
             )
         )
 

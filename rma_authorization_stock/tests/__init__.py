@@ -5,6 +5,7 @@ from . import (
     test_costs,
     test_dispositions,
     test_dock,
+    test_dock_accessories,
     test_mails,
     test_numbers,
     test_ordinary_moves,

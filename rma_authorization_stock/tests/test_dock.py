@@ -481,3 +481,70 @@ class TestDock(RmaStockCommon):
         for few, many in zip(before, after, strict=True):
             self.assertLessEqual(many, few)
         self.assertLess(max(before), 60)
+
+    def _call_off(self, order_line):
+        """One more delivery of an order that is delivered by the piece."""
+        lot = self.env["stock.lot"].create(
+            {
+                "name": f"Call-{len(order_line.move_ids):03}",
+                "product_id": order_line.product_id.id,
+            }
+        )
+        self._stock_up(order_line.product_id, 1, lot)
+        picking_type = self.warehouse.out_type_id
+        places = {
+            "location_id": picking_type.default_location_src_id.id,
+            "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+        }
+        picking = self.env["stock.picking"].create(
+            {
+                **places,
+                "partner_id": self.customer.id,
+                "picking_type_id": picking_type.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            **places,
+                            "product_id": order_line.product_id.id,
+                            "product_uom": order_line.product_uom_id.id,
+                            "product_uom_qty": 1,
+                            "sale_line_id": order_line.id,
+                        }
+                    )
+                ],
+            }
+        )
+        picking.action_confirm()
+        self._deliver(picking)
+        return lot
+
+    def test_deliveries_of_a_framework_order_are_not_read(self):
+        order = self._sell(self.serial_product, 100, deliver=False)
+        order.picking_ids.action_cancel()
+        lots = self._call_off(order.order_line)
+        authorization = self._authorize(order, 1, lot_ids=[Command.set(lots.ids)])
+        numbers = (authorization.rma_number, lots.name, "Phone-001")
+        for number in numbers:
+            self._count_queries(number)
+        before = [self._count_queries(number) for number in numbers]
+        for _one in range(8):
+            self._call_off(order.order_line)
+        for number, few in zip(numbers, before, strict=True):
+            self.dock.scan(number)
+            self.assertLessEqual(self._count_queries(number), few)
+            field = self.env["stock.move"]._fields["product_id"]
+            self.assertLess(len(field._get_cache(self.env)), 6, number)
+
+    def test_a_number_of_another_order_is_refused_and_says_what_was_delivered(self):
+        order = self._sell(self.serial_product, 100, deliver=False)
+        order.picking_ids.action_cancel()
+        for _one in range(7):
+            self._call_off(order.order_line)
+        authorization = self._authorize(order, 1)
+        self.screen.scan(authorization.rma_number)
+        first = order.order_line.move_ids.filtered(lambda move: move.state == "done")[0]
+        answer = self.screen.scan("Phone-001")
+        self.assertVerdict(
+            answer, "refuse", f"It wasn't delivered by {first.picking_id.name}, "
+        )
+        self.assertEqual(answer["message"].count("/OUT/"), 5)

@@ -19,6 +19,7 @@ OTHER_TESTS = "tests/other_apps"
 # without the others, and not once more beside them: time is short (25 minutes).
 OWN_TESTS = {
     "rma_authorization": [
+        "accessory",
         "alarms",
         "case",
         "chance",
@@ -69,6 +70,7 @@ OWN_TESTS = {
         "arrival",
         "case",
         "dock",
+        "dock_accessories",
         "mails",
         "numbers",
         "policy",

@@ -4,6 +4,7 @@ import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { Mutex } from "@web/core/utils/concurrency";
 import { useBus, useService } from "@web/core/utils/hooks";
+import { getDataURLFromFile } from "@web/core/utils/urls";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { DockParcel } from "./dock_parcel";
 import { DockRows } from "./dock_rows";
@@ -23,6 +24,8 @@ const COMMANDS = {
     RECEIVE: "receive",
     CLEAR: "clear",
     ALL: "countAll",
+    COMPLETE: "tickAll",
+    PHOTO: "takePhoto",
     EXCEPTION: "addException",
     REGISTER: "register",
 };
@@ -34,6 +37,8 @@ const KEYS = {
     ArrowLeft: "countLess",
     "*": "countAll",
     "!": "addException",
+    " ": "tick",
+    F2: "takePhoto",
     ArrowDown: "selectNext",
     ArrowUp: "selectPrevious",
     Escape: "clear",
@@ -51,10 +56,12 @@ export class DockCheck extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.notification = useService("notification");
         this.sound = useState(new DockSound());
         this.parcel = useState(new DockParcel());
         this.state = useState({ answer: IDLE, history: [], scanned: [] });
         this.input = useRef("input");
+        this.photo = useRef("photo");
         this.mutex = new Mutex();
         this.parcelCount = 0;
         // scans while something else has the focus
@@ -146,7 +153,20 @@ export class DockCheck extends Component {
             return;
         }
         const goods = this.parcel.goods.map((one) => ({ ...one }));
-        const answer = await this.call("receive", [this.parcel.rma.id, goods]);
+        const missing = this.parcel.missing;
+        if (missing.length && !this.parcel.isWarned) {
+            this.parcel.isWarned = true;
+            this.tell({
+                ...IDLE,
+                verdict: "choose",
+                message: _t(
+                    "Not ticked: %s. Tick what is there with the space bar. Receive again, and the rest is recorded as missing.",
+                    missing.map((one) => one.name).join(", ")
+                ),
+            });
+            return;
+        }
+        const answer = await this.call("receive", [this.parcel.rma.id, goods, missing]);
         if (!answer) {
             return;
         }
@@ -175,7 +195,7 @@ export class DockCheck extends Component {
         }
         const answer = await this.call("register", [[...this.state.scanned]]);
         if (answer) {
-            this.parcel.clear();
+            this.parcel.show(answer.rma);
             this.tell(answer);
             this.remember(answer, this.state.scanned[0]);
         }
@@ -219,6 +239,18 @@ export class DockCheck extends Component {
         }
     }
 
+    tick() {
+        this.parcel.tick();
+    }
+
+    tickAll() {
+        this.parcel.tickAll();
+    }
+
+    toggle(row, accessory) {
+        this.parcel.toggle(row, accessory);
+    }
+
     selectNext() {
         this.parcel.move(1);
     }
@@ -235,6 +267,33 @@ export class DockCheck extends Component {
 
     toggleSound() {
         this.sound.toggle();
+    }
+
+    // -- photo ------------------------------------------------------------------------
+
+    /** Open the camera, or the choice of a file where there is none. */
+    takePhoto() {
+        this.photo.el?.click();
+    }
+
+    async onPhoto(ev) {
+        const [file] = ev.target.files;
+        const rma = this.parcel.rma;
+        if (file && rma) {
+            const content = (await getDataURLFromFile(file)).split(",")[1];
+            await this.mutex.exec(() => this.attachPhoto(rma, file.name, content));
+        }
+        // the same file may be chosen again
+        ev.target.value = "";
+        this.focus();
+    }
+
+    async attachPhoto(rma, name, content) {
+        if (await this.call("attach_photo", [rma.id, name, content])) {
+            this.notification.add(_t("The photo is kept with %s.", rma.name), {
+                type: "success",
+            });
+        }
     }
 
     // -- answers ----------------------------------------------------------------------

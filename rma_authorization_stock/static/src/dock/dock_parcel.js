@@ -12,6 +12,10 @@ export class DockParcel {
         this.goods = [];
         this.selectedKey = false;
         this.isFinished = false;
+        // keys of the accessories that are there
+        this.present = [];
+        // the worker was told once what is missing
+        this.isWarned = false;
     }
 
     /** The return can be received. */
@@ -34,7 +38,7 @@ export class DockParcel {
             this.clear();
         }
         this.rma = rma;
-        if (!this.rows.some((row) => row.key === this.selectedKey)) {
+        if (!this.selectedRow) {
             this.selectedKey = this.rows.length ? this.rows[0].key : false;
         }
     }
@@ -43,6 +47,7 @@ export class DockParcel {
     finish(rma) {
         this.show(rma);
         this.goods = [];
+        this.present = [];
         this.isFinished = true;
     }
 
@@ -109,15 +114,85 @@ export class DockParcel {
     }
 
     get selectedRow() {
-        return this.rows.find((row) => row.key === this.selectedKey);
+        return this.rows.find(
+            (row) =>
+                row.key === this.selectedKey ||
+                row.accessories.some((one) => this.getKey(row, one) === this.selectedKey)
+        );
     }
 
-    /** Select the row that is so many rows below. */
+    /** Select what is so many places below: a row, or an accessory of one. */
     move(step) {
-        const index = this.rows.findIndex((row) => row.key === this.selectedKey);
-        const next = this.rows[index + step];
+        const keys = this.rows.flatMap((row) => [
+            row.key,
+            ...this.getAccessories(row).map((one) => this.getKey(row, one)),
+        ]);
+        const next = keys[keys.indexOf(this.selectedKey) + step];
         if (next) {
-            this.selectedKey = next.key;
+            this.selectedKey = next;
         }
+    }
+
+    // -- accessories ------------------------------------------------------------------
+
+    getKey(row, accessory) {
+        return `${row.line_id}/${accessory.id}`;
+    }
+
+    /** What has to come with the goods that were counted of this line. */
+    getAccessories(row) {
+        const isCounted = this.goods.some((one) => one.line_id === row.line_id);
+        return this.isOpen && isCounted ? row.accessories : [];
+    }
+
+    isPresent(row, accessory) {
+        return this.present.includes(this.getKey(row, accessory));
+    }
+
+    toggle(row, accessory) {
+        const key = this.getKey(row, accessory);
+        if (this.isPresent(row, accessory)) {
+            this.present.splice(this.present.indexOf(key), 1);
+        } else {
+            this.present.push(key);
+        }
+    }
+
+    /** Tick the selected accessory; of a selected row all, or none if all are. */
+    tick() {
+        const row = this.selectedRow;
+        if (!row) {
+            return;
+        }
+        const accessories = this.getAccessories(row);
+        const selected = accessories.find((one) => this.getKey(row, one) === this.selectedKey);
+        const missing = accessories.filter((one) => !this.isPresent(row, one));
+        const toggled = selected ? [selected] : missing.length ? missing : accessories;
+        for (const one of toggled) {
+            this.toggle(row, one);
+        }
+    }
+
+    tickAll() {
+        for (const row of this.rows) {
+            for (const one of this.getAccessories(row)) {
+                if (!this.isPresent(row, one)) {
+                    this.toggle(row, one);
+                }
+            }
+        }
+    }
+
+    /** What isn't ticked: rows of `receive`, with the name. */
+    get missing() {
+        return this.rows.flatMap((row) =>
+            this.getAccessories(row)
+                .filter((one) => !this.isPresent(row, one))
+                .map((one) => ({
+                    line_id: row.line_id,
+                    accessory_id: one.id,
+                    name: one.name,
+                }))
+        );
     }
 }

@@ -9,6 +9,7 @@ export class DockRows extends Component {
         parcel: Object,
         onMore: Function,
         onLess: Function,
+        onToggle: Function,
     };
 
     setup() {
@@ -18,7 +19,7 @@ export class DockRows extends Component {
     getClass(row) {
         const counted = this.parcel.getCounted(row);
         return {
-            "table-active": row.key === this.parcel.selectedKey,
+            "table-active": row === this.parcel.selectedRow,
             "text-success": counted > 0 && counted === row.expected,
             "text-danger": counted > row.expected,
         };

@@ -54,8 +54,25 @@ registry.category("web_tour.tours").add("rma_dock_check_tour", {
         verdict("refuse", "Authorized: Phone-001, Phone-002"),
         ...scan("Phone-002"),
         verdict("accept", "Phone-002: 2 of 2"),
+        {
+            content: "Two accessories are to be ticked",
+            trigger: ".o_rma_dock_accessory:contains(Charger)",
+        },
+        press("Enter"),
+        verdict("choose", "Not ticked: Charger, Cable"),
+        press("ArrowDown"),
+        {
+            content: "The charger is selected",
+            trigger: ".o_rma_dock_accessory[aria-current=true]:contains(Charger)",
+        },
+        press("Space"),
+        {
+            content: "The charger is there, and the cable is missing",
+            trigger: ".o_rma_dock_accessory:contains(Charger) input:checked",
+        },
         press("Enter"),
         verdict("accept", "is here"),
+        { content: "Photos can be taken", trigger: ".o_rma_dock_photo:contains(Photo)" },
 
         ...scan("Nobody-9"),
         verdict("unknown", "Nothing is known by Nobody-9"),
