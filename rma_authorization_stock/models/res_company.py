@@ -15,3 +15,27 @@ class ResCompany(models.Model):
         required=True,
         help="What the dock check does with parcels that no return expects.",
     )
+    rma_estimate_days = fields.Integer(
+        string="Validity of Estimates",
+        default=14,
+        help="Days in which customers answer the quotation of a repair; what isn't "
+        "answered counts as declined. No limit when zero.",
+    )
+    rma_diagnosis_fee = fields.Monetary(
+        string="Diagnosis Fee",
+        help="What customers pay for each unit that they don't let us repair, without "
+        "taxes; nothing when zero.",
+    )
+    rma_labour_product_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Labour",
+        domain="[('type', '=', 'service')]",
+        check_company=True,
+        help="The service, sold by the hour, as which labour goes on the quotations of "
+        "repairs.",
+    )
+
+    _rma_estimate_positive = models.Constraint(
+        "CHECK(rma_estimate_days >= 0 AND rma_diagnosis_fee >= 0)",
+        "Validity and fee of estimates can't be negative.",
+    )

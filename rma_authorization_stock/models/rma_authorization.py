@@ -65,6 +65,21 @@ class RmaAuthorization(models.Model):
             for repair in repairs
         ]
 
+    @api.model
+    def _get_timed_steps(self):
+        """Override of `rma_authorization`: estimates that nobody answers in time."""
+        return [
+            *super()._get_timed_steps(),
+            (
+                "repair.order",
+                [
+                    ("rma_estimate_state", "=", "sent"),
+                    ("rma_estimate_validity", "<", fields.Date.context_today(self)),
+                ],
+                "_end_unanswered_rma_estimates",
+            ),
+        ]
+
     # -- receipts follow the permission ------------------------------------------------
 
     def _get_same_unit_returns(self):
