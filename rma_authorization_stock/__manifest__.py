@@ -14,6 +14,7 @@
         "security/rma_authorization_stock_security.xml",
         # records
         "data/mail_template_data.xml",
+        "data/mail_template_loaner_data.xml",
         "data/res_partner_data.xml",
         "data/stock_warehouse_data.xml",
         "data/rma_authorization_policy_data.xml",
@@ -36,6 +37,7 @@
         "views/rma_authorization_line_views.xml",
         "views/rma_authorization_policy_views.xml",
         "views/rma_authorization_views.xml",
+        "views/rma_authorization_loaner_views.xml",
         "views/rma_authorization_warranty_views.xml",
         "views/stock_lot_views.xml",
         "views/stock_picking_views.xml",

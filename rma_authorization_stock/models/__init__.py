@@ -44,6 +44,7 @@ from . import (
     rma_authorization_intake,
     rma_authorization_line,
     rma_authorization_line_repeat,
+    rma_authorization_loaner,
     rma_authorization_mailing,
     rma_authorization_policy,
     rma_authorization_proposal,

@@ -35,6 +35,16 @@ class ResCompany(models.Model):
         "repairs.",
     )
 
+    rma_loaner_days = fields.Integer(
+        string="Loaners Back after",
+        default=30,
+        help="Days for which units are lent to customers, unless somebody says "
+        "otherwise.",
+    )
+
+    _rma_loaner_days_positive = models.Constraint(
+        "CHECK(rma_loaner_days >= 0)", "Units can't be lent for less than a day."
+    )
     _rma_estimate_positive = models.Constraint(
         "CHECK(rma_estimate_days >= 0 AND rma_diagnosis_fee >= 0)",
         "Validity and fee of estimates can't be negative.",

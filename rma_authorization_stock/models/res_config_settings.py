@@ -19,3 +19,6 @@ class ResConfigSettings(models.TransientModel):
     rma_labour_product_id = fields.Many2one(
         related="company_id.rma_labour_product_id", readonly=False
     )
+    rma_loaner_days = fields.Integer(
+        related="company_id.rma_loaner_days", readonly=False
+    )

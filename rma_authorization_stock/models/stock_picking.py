@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -13,6 +13,13 @@ class StockPicking(models.Model):
         readonly=True,
         copy=False,
         check_company=True,
+    )
+    rma_loaner_id = fields.Many2one(
+        comodel_name="rma.authorization.loaner",
+        string="Loaner",
+        index="btree_not_null",
+        readonly=True,
+        help="The unit on loan that this brings or takes.",
     )
     rma_count = fields.Integer(
         string="RMA Count", compute="_compute_rma_count", groups="base.group_user"
@@ -72,7 +79,45 @@ class StockPicking(models.Model):
         """The return that bears the freight of this transfer: that of its goods, or of
         the replacement that it delivers."""
         self.ensure_one()
-        return self.rma_id or self.sale_id.rma_id
+        return self.rma_id or self.sale_id.rma_id or self.rma_loaner_id.authorization_id
+
+    def _brings_rma_loaner(self):
+        """Whether this takes a unit back from a customer."""
+        self.ensure_one()
+        warehouse = self.rma_loaner_id.warehouse_id
+        return self.location_id == warehouse.rma_loan_location_id
+
+    def _choose_rma_loaner(self):
+        """Reserve the very unit that is lent, or that was.
+
+        :raise UserError: where it isn't there
+        """
+        self.ensure_one()
+        loaner = self.rma_loaner_id
+        others = loaner.picking_ids.filtered(lambda one: one.state == "done")
+        lot = loaner.lot_id or others.move_line_ids.lot_id[:1]
+        if lot and self.move_line_ids.lot_id != lot:
+            self.move_line_ids.unlink()
+            available = self.env["stock.quant"]._get_available_quantity(
+                loaner.product_id, self.location_id, lot_id=lot
+            )
+            if loaner.product_id.uom_id.compare(available, 1.0) < 0:
+                raise UserError(
+                    self.env._(
+                        "%(lot)s isn't available in %(location)s. Choose another unit, "
+                        "or find out where it is.",
+                        lot=lot.name,
+                        location=self.location_id.display_name,
+                    )
+                )
+            self.move_ids.move_line_ids = [
+                Command.create(
+                    {
+                        **self.move_ids._prepare_move_line_vals(quantity=1.0),
+                        "lot_id": lot.id,
+                    }
+                )
+            ]
 
     def _create_backorder_picking(self):
         """Override of `stock` to keep backorders on their return."""

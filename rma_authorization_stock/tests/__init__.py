@@ -4,6 +4,7 @@ from . import (
     test_costs,
     test_dispositions,
     test_dock,
+    test_loaner,
     test_mails,
     test_numbers,
     test_ordinary_moves,

@@ -57,6 +57,7 @@ OWN_TESTS = {
     "rma_authorization_stock": [
         "arrival",
         "dock",
+        "loaner",
         "numbers",
         "policy",
         "repair_estimate",
