@@ -444,7 +444,8 @@ class RepairOrder(models.Model):
 
     def _decline_rma_estimates(self):
         """The customer doesn't pay: what has not begun is cancelled, which frees its
-        quantity; the diagnosis is charged, and somebody decides about the goods."""
+        quantity; the diagnosis is charged, and somebody decides about the goods. What a
+        manager has approved goes on."""
         declined = self.filtered(
             lambda repair: (
                 repair.rma_settlement_id and repair.state not in ("done", "cancel")
@@ -460,7 +461,7 @@ class RepairOrder(models.Model):
         if waiting:
             waiting.action_repair_cancel()
         is_charged = waiting._charge_rma_diagnoses()
-        declined._ask_after_rma_decline(is_charged)
+        waiting._ask_after_rma_decline(is_charged)
 
     def _end_unanswered_rma_estimates(self):
         """The time to answer is over: nothing is repaired."""

@@ -86,6 +86,7 @@ class RmaAuthorization(models.Model):
                 "repair.order",
                 [
                     ("rma_estimate_state", "=", "sent"),
+                    ("state", "=", "draft"),
                     ("rma_estimate_validity", "<", fields.Date.context_today(self)),
                 ],
                 "_end_unanswered_rma_estimates",

@@ -75,6 +75,21 @@ class TestRepairEstimate(EstimateCommon):
         with self.assertRefused("waits for no customer"):
             repair.with_user(self.manager).action_approve_rma_repair()
 
+    def test_what_a_manager_approved_goes_on_without_an_answer(self):
+        with freeze_time("2026-03-02 10:00:00"):
+            authorization, repair = self._receive_for_repair()
+            order = self._estimate(repair)
+            repair.with_user(self.manager).action_approve_rma_repair()
+        with freeze_time("2026-04-02 10:00:00"):
+            self._run_timers()
+        self.assertEqual(order.state, "sent")
+        self._decline(order)
+        self.assertRecordValues(
+            repair, [{"state": "confirmed", "rma_estimate_state": "declined"}]
+        )
+        self.assertEqual(authorization.settlement_ids.state, "in_progress")
+        self.assertFalse(authorization.sudo().activity_ids)
+
     def test_nobody_enters_the_answer(self):
         _authorization, repair = self._receive_for_repair()
         for vals in (
