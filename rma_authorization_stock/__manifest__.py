@@ -38,6 +38,7 @@
         "views/rma_authorization_policy_views.xml",
         "views/rma_authorization_views.xml",
         "views/rma_authorization_loaner_views.xml",
+        "views/rma_authorization_outsourcing_views.xml",
         "views/rma_authorization_warranty_views.xml",
         "views/stock_lot_views.xml",
         "views/stock_picking_views.xml",

@@ -127,20 +127,10 @@ class RmaAuthorizationLoaner(models.Model):
     def _compute_state(self):
         """Where the unit is, by its transfers; a cancelled one doesn't count."""
         for loaner in self:
-            pickings = loaner.picking_ids.filtered(lambda one: one.state != "cancel")
-            done = pickings.filtered(lambda one: one.state == "done")
-            back = done.filtered(lambda one: one._brings_rma_loaner())
-            out = done - back
-            # what came back, and was taken out again by core's own return, is out
-            is_back = bool(back) and len(back) >= len(out)
-            loaner.date_out = max(out.mapped("date_done"), default=False)
-            loaner.date_back = is_back and max(back.mapped("date_done"))
-            if is_back:
-                loaner.state = "back"
-            elif out:
-                loaner.state = "out"
-            else:
-                loaner.state = "waiting" if pickings else "draft"
+            state, date_out, date_back = loaner.picking_ids._get_rma_trip()
+            loaner.state = state
+            loaner.date_out = date_out
+            loaner.date_back = date_back
 
     @api.depends("state", "date_due")
     def _compute_is_overdue(self):

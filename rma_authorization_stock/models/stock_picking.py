@@ -21,6 +21,13 @@ class StockPicking(models.Model):
         readonly=True,
         help="The unit on loan that this brings or takes.",
     )
+    rma_outsourcing_id = fields.Many2one(
+        comodel_name="rma.authorization.outsourcing",
+        string="Repair at a Vendor",
+        index="btree_not_null",
+        readonly=True,
+        help="The repair for which this takes a unit to a vendor, or brings it back.",
+    )
     rma_count = fields.Integer(
         string="RMA Count", compute="_compute_rma_count", groups="base.group_user"
     )
@@ -79,13 +86,40 @@ class StockPicking(models.Model):
         """The return that bears the freight of this transfer: that of its goods, or of
         the replacement that it delivers."""
         self.ensure_one()
-        return self.rma_id or self.sale_id.rma_id or self.rma_loaner_id.authorization_id
+        return (
+            self.rma_id
+            or self.sale_id.rma_id
+            or self.rma_loaner_id.authorization_id
+            or self.rma_outsourcing_id.authorization_id
+        )
 
-    def _brings_rma_loaner(self):
-        """Whether this takes a unit back from a customer."""
+    def _get_rma_trip(self):
+        """How far a unit is that goes out and comes back by these transfers; a
+        cancelled one doesn't count.
+
+        :return: state (draft, waiting, out, back), when it left and when it came back,
+            or False
+        """
+        pickings = self.filtered(lambda one: one.state != "cancel")
+        done = pickings.filtered(lambda one: one.state == "done")
+        back = done.filtered(lambda one: one._is_rma_way_back())
+        out = done - back
+        date_out = max(out.mapped("date_done"), default=False)
+        # what came back, and was taken out again by core's own return, is out
+        if back and len(back) >= len(out):
+            return "back", date_out, max(back.mapped("date_done"))
+        if out:
+            return "out", date_out, False
+        return "waiting" if pickings else "draft", False, False
+
+    def _is_rma_way_back(self):
+        """Whether this brings a unit back from a customer or a vendor."""
         self.ensure_one()
-        warehouse = self.rma_loaner_id.warehouse_id
-        return self.location_id == warehouse.rma_loan_location_id
+        warehouse = self.picking_type_id.warehouse_id
+        return self.location_id in (
+            warehouse.rma_loan_location_id,
+            warehouse.rma_vendor_location_id,
+        )
 
     def _choose_rma_loaner(self):
         """Reserve the very unit that is lent, or that was.

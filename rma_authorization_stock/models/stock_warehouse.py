@@ -29,6 +29,15 @@ class StockWarehouse(models.Model):
         "quarantine, and outside of the warehouse as well.",
     )
 
+    rma_vendor_location_id = fields.Many2one(
+        comodel_name="stock.location",
+        string="At Vendors",
+        check_company=True,
+        copy=False,
+        help="Returned units that vendors repair: still whose they are, and outside of "
+        "the warehouse like the quarantine.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         warehouses = super().create(vals_list)
@@ -42,8 +51,10 @@ class StockWarehouse(models.Model):
             [
                 "|",
                 "|",
+                "|",
                 ("rma_location_id", "=", False),
                 ("rma_loan_location_id", "=", False),
+                ("rma_vendor_location_id", "=", False),
                 ("rma_type_id", "=", False),
             ]
         )
@@ -67,6 +78,15 @@ class StockWarehouse(models.Model):
             if not warehouse.rma_location_id:
                 warehouse.rma_location_id = self.env["stock.location"].create(
                     warehouse._prepare_rma_location_vals()
+                )
+            if not warehouse.rma_vendor_location_id:
+                warehouse.rma_vendor_location_id = self.env["stock.location"].create(
+                    {
+                        **warehouse._prepare_rma_location_vals(),
+                        "name": self.env._(
+                            "%(warehouse)s At Vendors", warehouse=warehouse.code
+                        ),
+                    }
                 )
             if not warehouse.rma_type_id:
                 # sudo: sequences are an administrator's; a stock manager gets one here

@@ -8,6 +8,7 @@ from . import (
     test_mails,
     test_numbers,
     test_ordinary_moves,
+    test_outsourcing,
     test_owed,
     test_policy,
     test_proposal,

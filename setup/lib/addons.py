@@ -59,6 +59,7 @@ OWN_TESTS = {
         "dock",
         "loaner",
         "numbers",
+        "outsourcing",
         "policy",
         "repair_estimate",
         "repair_repeat",
