@@ -84,6 +84,15 @@ class TestRepairReport(ReportCommon):
                 with self.subTest(number=number, word=word):
                     self.assertIn(word, text)
 
+    def test_what_was_not_measured_has_no_value(self):
+        _authorization, repair = self._receive_phone()
+        repair.rma_test_ids = [Command.create({"name": "Sound"})]
+        self._finish(repair)
+        text = self._read(REPORT, repair, self.technician)
+        self.assertIn("Sound", text)
+        self.assertIn("Not made", text)
+        self.assertNotIn(" mA", text)
+
     def test_tests_add_up_to_a_result(self):
         _authorization, repair = self._receive_phone()
         self.assertFalse(repair.rma_test_result)
