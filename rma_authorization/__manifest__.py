@@ -28,6 +28,7 @@
         "report/rma_authorization_reports.xml",
         "report/rma_authorization_form_templates.xml",
         "report/rma_authorization_label_templates.xml",
+        "report/rma_authorization_case_templates.xml",
         "data/mail_template_data.xml",
         "data/mail_template_event_data.xml",
         "data/mail_template_owed_data.xml",
@@ -45,6 +46,8 @@
         "wizard/rma_authorization_warranty_extend_views.xml",
         "wizard/rma_authorization_warranty_transfer_views.xml",
         # views
+        "views/rma_authorization_case_views.xml",
+        "views/rma_authorization_case_part_views.xml",
         "views/rma_authorization_cost_views.xml",
         "views/rma_authorization_fault_views.xml",
         "views/rma_authorization_inspection_views.xml",
@@ -91,5 +94,10 @@
         # after the actions that they open
         "views/rma_authorization_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "rma_authorization/static/src/**/*",
+        ],
+    },
     "demo": ["demo/rma_authorization_demo.xml"],
 }

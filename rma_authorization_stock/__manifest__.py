@@ -15,6 +15,7 @@
         # records
         "data/mail_template_data.xml",
         "data/mail_template_loaner_data.xml",
+        "data/mail_template_holder_data.xml",
         "data/res_partner_data.xml",
         "data/stock_warehouse_data.xml",
         "data/rma_authorization_policy_data.xml",
@@ -31,6 +32,7 @@
         "views/repair_order_views.xml",
         "views/repair_order_bench_views.xml",
         "views/res_config_settings_views.xml",
+        "views/rma_authorization_case_views.xml",
         "views/rma_authorization_dock_views.xml",
         "views/rma_authorization_exception_views.xml",
         "views/rma_authorization_inspection_views.xml",

@@ -61,6 +61,50 @@ class ResCompany(models.Model):
         help="How somebody without an account who knows an order's number, and its "
         "e-mail address or postcode, gets to the return of its goods.",
     )
+    rma_sentinel = fields.Boolean(
+        string="Watch for Recurring Faults",
+        default=True,
+        help="Opens a quality case when a product comes back with a fault more often "
+        "than chance makes it.",
+    )
+    rma_sentinel_alarms = fields.Float(
+        string="False Alarms a Year",
+        default=1.0,
+        help="How many cases a year may open by chance alone, at most. Fewer mean that "
+        "real faults are noticed later.",
+    )
+    rma_sentinel_days = fields.Integer(
+        string="Recent Days",
+        default=30,
+        help="These days are compared with the year before them.",
+    )
+    rma_sentinel_minimum = fields.Integer(
+        string="Least Number of Units",
+        default=3,
+        help="Fewer faulty units never open a case.",
+    )
+    rma_sentinel_rate = fields.Float(
+        string="Accepted Faults a Year (%)",
+        default=5.0,
+        help="Of the units in use. More than that opens a case also for a product that "
+        "is new; not looked at when zero.",
+    )
+    rma_case_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Leader of New Cases",
+        help="Who gets the cases that open by themselves.",
+        domain="[('share', '=', False)]",
+    )
+    rma_case_containment_days = fields.Integer(
+        string="Days to Contain",
+        default=2,
+        help="By then customers are to be protected from more faulty units.",
+    )
+    rma_case_close_days = fields.Integer(
+        string="Days to Close",
+        default=60,
+        help="By then a case is to be closed.",
+    )
     rma_warranty_months = fields.Integer(
         string="Warranty",
         help="Months on every product that neither has a term of its own nor by its "
@@ -143,6 +187,16 @@ class ResCompany(models.Model):
         "CHECK(rma_advance_days >= 0 AND rma_advance_reminder_days >= 0 "
         "AND rma_advance_transit_days >= 0)",
         "Times to send goods back can't be negative.",
+    )
+    _rma_case_days_positive = models.Constraint(
+        "CHECK(rma_case_containment_days >= 0 AND rma_case_close_days >= 0)",
+        "Cases can't be due before they are opened: enter days from zero on.",
+    )
+    _rma_sentinel_positive = models.Constraint(
+        "CHECK(rma_sentinel_alarms > 0 AND rma_sentinel_days > 0"
+        " AND rma_sentinel_minimum > 0 AND rma_sentinel_rate >= 0)",
+        "The watch for recurring faults needs a number of false alarms, days and units "
+        "above zero, and a rate from zero on.",
     )
     _rma_rating_days_positive = models.Constraint(
         "CHECK(rma_rating_days >= 0)",

@@ -37,6 +37,28 @@ class ResConfigSettings(models.TransientModel):
     rma_return_partner_id = fields.Many2one(
         related="company_id.rma_return_partner_id", readonly=False
     )
+    rma_sentinel = fields.Boolean(related="company_id.rma_sentinel", readonly=False)
+    rma_sentinel_alarms = fields.Float(
+        related="company_id.rma_sentinel_alarms", readonly=False
+    )
+    rma_sentinel_days = fields.Integer(
+        related="company_id.rma_sentinel_days", readonly=False
+    )
+    rma_sentinel_minimum = fields.Integer(
+        related="company_id.rma_sentinel_minimum", readonly=False
+    )
+    rma_sentinel_rate = fields.Float(
+        related="company_id.rma_sentinel_rate", readonly=False
+    )
+    rma_case_user_id = fields.Many2one(
+        related="company_id.rma_case_user_id", readonly=False
+    )
+    rma_case_containment_days = fields.Integer(
+        related="company_id.rma_case_containment_days", readonly=False
+    )
+    rma_case_close_days = fields.Integer(
+        related="company_id.rma_case_close_days", readonly=False
+    )
     rma_warranty_months = fields.Integer(
         related="company_id.rma_warranty_months", readonly=False
     )

@@ -62,6 +62,15 @@ class RmaAuthorizationInspection(models.Model):
         string="Photos",
         help="Pictures and measurements that show what was found.",
     )
+    case_id = fields.Many2one(
+        comodel_name="rma.authorization.case",
+        string="Quality Case",
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+        copy=False,
+        help="The case that explains this fault; it opens no other one.",
+    )
     is_overruled = fields.Boolean(
         string="Overruled",
         compute="_compute_is_overruled",

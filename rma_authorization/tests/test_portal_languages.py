@@ -121,6 +121,29 @@ class TestPortalLanguages(PortalCommon):
                 left = self._get_terms(language) & self.terms
                 self.assertFalse(left - SAME[language])
 
+    def test_form_and_label_are_in_the_language_of_the_customer(self):
+        expected = {
+            "fr_FR": ("Autorisation de retour", "Comment emballer", "Expéditeur"),
+            "zh_CN": ("退货授权", "包装说明", "寄件人"),
+        }
+        for language, words in expected.items():
+            self.customer.lang = language
+            authorization = self._authorize(self._sell())
+            printed = ""
+            for name in ("form", "label"):
+                printed += (
+                    self.env["ir.actions.report"]
+                    ._render_qweb_html(
+                        f"rma_authorization.report_{name}", authorization.ids
+                    )[0]
+                    .decode()
+                )
+            texts = read(printed)
+            for word in words:
+                self.assertTrue(word in texts, f"{word} is lacking in {language}")
+            for word in ("How to pack", "Return by", "Reason", "Quantity"):
+                self.assertFalse(word in texts, f"{word} is English in {language}")
+
     def test_a_request_in_french(self):
         self._check_request(
             "fr_FR",

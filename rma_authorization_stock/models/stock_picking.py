@@ -28,6 +28,15 @@ class StockPicking(models.Model):
         readonly=True,
         help="The repair for which this takes a unit to a vendor, or brings it back.",
     )
+    rma_case_id = fields.Many2one(
+        comodel_name="rma.authorization.case",
+        string="Quality Case",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        check_company=True,
+        help="The case that blocked these goods, or released them.",
+    )
     rma_count = fields.Integer(
         string="RMA Count", compute="_compute_rma_count", groups="base.group_user"
     )

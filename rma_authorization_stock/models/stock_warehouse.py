@@ -37,6 +37,14 @@ class StockWarehouse(models.Model):
         help="Returned units that vendors repair: still whose they are, and outside of "
         "the warehouse like the quarantine.",
     )
+    rma_blocked_location_id = fields.Many2one(
+        comodel_name="stock.location",
+        string="Blocked Stock",
+        check_company=True,
+        copy=False,
+        help="Stock that a quality case has blocked: owned and valued, but nobody "
+        "reserves it. Made with the first block.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -95,6 +103,18 @@ class StockWarehouse(models.Model):
                     .sudo()
                     .create(warehouse._prepare_rma_type_vals())
                 )
+
+    def _get_rma_blocked_location(self):
+        """Where stock is blocked, made when it is needed first."""
+        self.ensure_one()
+        if not self.rma_blocked_location_id:
+            self.rma_blocked_location_id = self.env["stock.location"].create(
+                {
+                    **self._prepare_rma_location_vals(),
+                    "name": self.env._("%(warehouse)s Blocked", warehouse=self.code),
+                }
+            )
+        return self.rma_blocked_location_id
 
     def _prepare_rma_location_vals(self):
         """The quarantine has no parent: what lies below the warehouse's own view

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     test_arrival,
+    test_case,
     test_costs,
     test_dispositions,
     test_dock,
@@ -11,8 +12,8 @@ from . import (
     test_outsourcing,
     test_owed,
     test_policy,
-    test_proposal,
     test_portal,
+    test_proposal,
     test_receipt,
     test_regrade,
     test_repair,

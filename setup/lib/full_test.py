@@ -208,9 +208,12 @@ def checks():
         addons.combinations(), key=lambda names: (names != ALL, names)
     )
     cores = {}
-    for names in combinations:
+    for names in sorted(combinations, key=lambda names: len(addons.core(names))):
         key = frozenset(addons.core(names))
-        cores.setdefault(key, Check(f"core for {label(names)}", core(names)))
+        # each begins with the largest that has a part of it
+        parts = [check.name for part, check in cores.items() if part < key]
+        check = Check(f"core for {label(names)}", core(names), parts[-1:])
+        cores.setdefault(key, check)
     yield from cores.values()
     # early, as it takes long and only one check waits for it
     names = [*ALL, "sale_management"]

@@ -120,6 +120,8 @@ def core_database(log, names, *, demo=False):
         # Without the mark it is a database whose making was interrupted.
         if database.read_mark(name) != key:
             database.drop(name)
+            if part := _find_part(core, demo=demo):
+                database.copy(part, name)
             demo_option = ["--with-demo"] if demo else []
             if odoo(log, name, "-i", ",".join(core), *demo_option):
                 raise database.SetupError(
@@ -128,6 +130,19 @@ def core_database(log, names, *, demo=False):
             database.mark(name, key)
     core_databases.add(name)
     return name
+
+
+def _find_part(core, *, demo):
+    """Return the database that has most of these addons of Odoo's and no others.
+
+    None with demo data: it tells of the addons that are there when it is loaded.
+    """
+    found, most = None, 0
+    for name in [] if demo else database.names(f"{database.prefix()}_core_"):
+        version, part, _demo = json.loads(database.read_mark(name) or "[0, [], 0]")
+        if version == addons.odoo_version() and most < len(part) and {*part} < {*core}:
+            found, most = name, len(part)
+    return found
 
 
 def pytest_options(name):
