@@ -14,11 +14,15 @@
         "security/rma_authorization_stock_security.xml",
         # records
         "data/mail_template_data.xml",
+        "data/mail_template_loaner_data.xml",
         "data/mail_template_holder_data.xml",
         "data/res_partner_data.xml",
         "data/stock_warehouse_data.xml",
         "data/rma_authorization_policy_data.xml",
         "data/rma_authorization_target_data.xml",
+        # reports
+        "report/rma_authorization_repair_reports.xml",
+        "report/rma_authorization_repair_templates.xml",
         # windows
         "wizard/rma_authorization_create_views.xml",
         "wizard/rma_authorization_inspect_views.xml",
@@ -26,13 +30,17 @@
         "wizard/stock_return_picking_views.xml",
         # views
         "views/repair_order_views.xml",
+        "views/repair_order_bench_views.xml",
         "views/res_config_settings_views.xml",
         "views/rma_authorization_case_views.xml",
         "views/rma_authorization_dock_views.xml",
         "views/rma_authorization_exception_views.xml",
         "views/rma_authorization_inspection_views.xml",
         "views/rma_authorization_line_views.xml",
+        "views/rma_authorization_policy_views.xml",
         "views/rma_authorization_views.xml",
+        "views/rma_authorization_loaner_views.xml",
+        "views/rma_authorization_outsourcing_views.xml",
         "views/rma_authorization_warranty_views.xml",
         "views/stock_lot_views.xml",
         "views/stock_picking_views.xml",

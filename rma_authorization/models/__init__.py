@@ -20,6 +20,7 @@ from . import (
     rma_authorization_satisfaction,
     rma_authorization_withdrawal,
     rma_authorization_evidence,
+    rma_authorization_fee,
     rma_authorization_portal,
     rma_authorization_pickup,
     rma_authorization_freight,

@@ -33,6 +33,7 @@ class RmaAuthorization(models.Model):
         "rma.authorization.satisfaction",
         "rma.authorization.withdrawal",
         "rma.authorization.evidence",
+        "rma.authorization.fee",
         "portal.mixin",
         "mail.thread.main.attachment",
         "mail.activity.mixin",

@@ -83,6 +83,7 @@ class RmaAuthorizationProposal(models.AbstractModel):
         neither warranty nor policy covers       paid, else nothing
         no fault, though the reason claims one   nothing              send back
         wanted, but not allowed by the policy    first that it allows by condition
+        repaired as often as the policy asks     what it allows then  by condition
         anything else                            as wanted            by condition
         ======================================== ==================== ================
 
@@ -122,6 +123,8 @@ class RmaAuthorizationProposal(models.AbstractModel):
         if allowed and wanted not in allowed:
             resolution = allowed[0]
             why = self.env._("What the customer wishes isn't allowed by the policy.")
+        if after := self._get_after_repairs(line, resolution):
+            resolution, why = after
         disposition, goods = self._propose_disposition(line, resolution)
         return resolution, disposition, f"{why} {goods}" if goods else why
 
@@ -212,6 +215,39 @@ class RmaAuthorizationProposal(models.AbstractModel):
             if check["code"] == "resolution_refused"
         ]
         return codes and [*codes, *permitted, "none", "solved"]
+
+    def _get_after_repairs(self, line, resolution):
+        """What the policy allows for units that were repaired so many times, instead of
+        one more repair (R45). Its rows with a time of their own are left to people.
+
+        :return: code and reason, None where it is no such unit
+        """
+        known = dict(self._get_codes("resolution"))
+        rows = line.policy_id.resolution_ids.filtered(
+            lambda row: row.repairs and not row.window and row.resolution in known
+        )
+        # only such policies ask how often; each finding is about other units
+        if not rows or not self._is_payable(resolution):
+            return None
+        count = self._count_repairs(line)
+        rows = rows.filtered(lambda row: row.repairs <= count)
+        if not rows:
+            return None
+        return rows[0].resolution, self.env._(
+            "Repaired %(count)s times before, and the policy offers more than another "
+            "repair.",
+            count=count,
+        )
+
+    @api.model
+    def _is_payable(self, resolution):
+        return self.env[f"rma.authorization.resolution.{resolution}"]._can_be_paid()
+
+    def _count_repairs(self, line):
+        """How often the units of this finding were repaired before. Override where they
+        have numbers."""
+        self.ensure_one()
+        return line._get_repair_counts()[line]
 
     def _get_known_disposition(self, *codes):
         """The first of these kinds that an installed addon knows, or False."""

@@ -22,6 +22,7 @@ from . import (
     rma_authorization_credit_release_line,
     rma_authorization_credit_rounding,
     rma_authorization_demo,
+    rma_authorization_fee,
     rma_authorization_inspection,
     rma_authorization_line,
     rma_authorization_line_owed,

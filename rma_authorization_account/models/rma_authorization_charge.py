@@ -74,7 +74,12 @@ class RmaAuthorizationCharge(models.Model):
         index="btree_not_null",
         help="The delivery charge of the invoice that is refunded.",
     )
-    kind = fields.Selection(selection=CHARGE_KINDS, required=True, default="freight")
+    kind = fields.Selection(
+        # for our work there are no rules: it is charged where it was done
+        selection=[*CHARGE_KINDS, ("diagnosis", "Diagnosis Fee")],
+        required=True,
+        default="freight",
+    )
     product_id = fields.Many2one(
         comodel_name="product.product",
         required=True,

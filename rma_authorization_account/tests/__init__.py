@@ -11,6 +11,7 @@ from . import (
     test_credit_release,
     test_credit_supplier,
     test_credit_undo,
+    test_fee,
     test_invoice,
     test_locks,
     test_mails,

@@ -29,6 +29,18 @@ class RmaAuthorization(models.Model):
     )
     exception_count = fields.Integer(compute="_compute_exception_count")
 
+    loaner_ids = fields.One2many(
+        comodel_name="rma.authorization.loaner",
+        inverse_name="authorization_id",
+        string="Loaners",
+    )
+    loaner_count = fields.Integer(compute="_compute_loaner_count")
+
+    @api.depends("loaner_ids")
+    def _compute_loaner_count(self):
+        for authorization in self:
+            authorization.loaner_count = len(authorization.sudo().loaner_ids)
+
     @api.depends("picking_ids")
     def _compute_picking_count(self):
         for authorization in self:
@@ -63,6 +75,27 @@ class RmaAuthorization(models.Model):
                 "repair_id": repair.id,
             }
             for repair in repairs
+        ]
+
+    @api.model
+    def _get_timed_steps(self):
+        """Override of `rma_authorization`: estimates that nobody answers in time."""
+        return [
+            *super()._get_timed_steps(),
+            (
+                "repair.order",
+                [
+                    ("rma_estimate_state", "=", "sent"),
+                    ("state", "=", "draft"),
+                    ("rma_estimate_validity", "<", fields.Date.context_today(self)),
+                ],
+                "_end_unanswered_rma_estimates",
+            ),
+            (
+                "rma.authorization.loaner",
+                self.env["rma.authorization.loaner"]._get_overdue_domain(),
+                "_remind",
+            ),
         ]
 
     # -- receipts follow the permission ------------------------------------------------
@@ -122,6 +155,21 @@ class RmaAuthorization(models.Model):
     def action_view_repairs(self):
         """Open the repair orders of these returns."""
         return self.repair_ids._get_records_action(name=self.env._("Repairs"))
+
+    def action_view_loaners(self):
+        """Open the units that customers have, or had, for the time of these returns."""
+        return self.loaner_ids._get_records_action(name=self.env._("Loaners"))
+
+    def action_open_loan(self):
+        """Open the form to lend the customer a unit while theirs is here."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Lend a Unit"),
+            "res_model": "rma.authorization.loaner",
+            "views": [(False, "form")],
+            "context": {"default_authorization_id": self.id},
+        }
 
     def action_view_exceptions(self):
         """Open what arrived otherwise than authorized, and what was decided."""

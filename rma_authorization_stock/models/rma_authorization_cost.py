@@ -83,6 +83,40 @@ class RmaAuthorizationCost(models.Model):
         )
         self._follow_documents(costs, vals_list)
 
+    # -- vendors -----------------------------------------------------------------------
+
+    @api.model
+    def _follow_purchases(self, order_lines):
+        """Keep what vendors ask for repairs, as ordered: in the company's currency, at
+        the rate of the day of the order."""
+        vals_list = []
+        for order_line in order_lines:
+            if order_line.state != "purchase":
+                continue
+            repair, order = order_line.rma_outsourcing_id.repair_id, order_line.order_id
+            vals = self._prepare_document_vals(
+                repair.rma_line_id, order_line, order.date_approve or order.date_order
+            )
+            vals.update(
+                name=f"{order.name}: {repair.name}",
+                kind="labour",
+                amount=order.currency_id._convert(
+                    order_line.price_subtotal,
+                    repair.company_id.currency_id,
+                    repair.company_id,
+                    vals["date"],
+                ),
+            )
+            vals_list.append(vals)
+        costs = self.search(
+            [
+                ("kind", "=", "labour"),
+                ("res_model", "=", "purchase.order.line"),
+                ("res_id", "in", order_lines.ids),
+            ]
+        )
+        self._follow_documents(costs, vals_list)
+
     # -- freight -----------------------------------------------------------------------
 
     @api.model

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
+from odoo.tools.misc import format_date
 
 
 class RmaAuthorizationPortal(models.AbstractModel):
@@ -13,6 +14,23 @@ class RmaAuthorizationPortal(models.AbstractModel):
         )
         return max(receipts.mapped("date"), default=super()._get_received_date())
 
+    def _get_step_authorized(self):
+        """Override of `rma_authorization`: a quotation waits for the customer."""
+        estimates = self.repair_ids.filtered(
+            lambda repair: repair.rma_estimate_state == "sent"
+        )
+        if not estimates or self.awaiting_customer:
+            return super()._get_step_authorized()
+        text = self.env._(
+            "The repair isn't for free. Please accept or decline our quotation, which "
+            "is among the documents below."
+        )
+        if days := [day for day in estimates.mapped("rma_estimate_validity") if day]:
+            text += " " + self.env._(
+                "It is valid until %(date)s.", date=format_date(self.env, min(days))
+            )
+        return "customer", text
+
     def _get_customer_documents(self):
         """Override of `rma_authorization` to add the quotations of paid repairs, which
         the customer accepts or declines, and what was sent back."""
@@ -23,6 +41,10 @@ class RmaAuthorizationPortal(models.AbstractModel):
                 note = self.env._("please accept or decline it")
             elif order.state == "sale":
                 note = self.env._("accepted")
+            elif any(order.repair_order_ids.mapped("rma_is_unanswered")):
+                note = self.env._("not answered in time")
+            elif any(order.repair_order_ids.mapped("rma_is_declined")):
+                note = self.env._("declined")
             else:
                 continue
             documents.append(
@@ -31,6 +53,15 @@ class RmaAuthorizationPortal(models.AbstractModel):
                     "name": order.name,
                     "url": order.get_portal_url(),
                     "note": note,
+                }
+            )
+        for repair in self.repair_ids.filtered(lambda one: one.state == "done"):
+            documents.append(
+                {
+                    "label": self.env._("Test Report"),
+                    "name": repair.name,
+                    "url": self.get_portal_url(suffix=f"/repair/{repair.id}"),
+                    "note": repair.lot_id.name,
                 }
             )
         return documents

@@ -96,12 +96,15 @@ class RmaAuthorizationResolutionRepair(models.AbstractModel):
 
     def _take_back(self, repairs):
         """Free what cancelled repairs leave undone, and give its goods a finding of
-        their own, to be decided anew."""
+        their own, to be decided anew. What the customer has declined gets nothing,
+        unless somebody decides otherwise."""
         for settlement, cancelled in repairs.grouped("rma_settlement_id").items():
             left = settlement.repair_ids.filtered(
                 lambda repair: repair.state != "cancel"
             )
+            finding = settlement.inspection_id
             if settlement.state == "cancelled" or not left:
+                self._give_up(finding, cancelled)
                 continue
             line = settlement.line_id
             freed = line.product_id.uom_id._compute_quantity(
@@ -110,8 +113,11 @@ class RmaAuthorizationResolutionRepair(models.AbstractModel):
                 rounding_method="HALF-UP",
             )
             settlement._free({settlement: freed})
-            finding = settlement.inspection_id
-            finding._cut({finding: freed})
+            self._give_up(finding._cut({finding: freed}), cancelled)
+
+    def _give_up(self, finding, repairs):
+        if all(repair.rma_is_declined for repair in repairs):
+            finding.resolution = "none"
 
     def _prepare_repair_vals_list(self, settlement):
         """One repair per whole unit; a lot, or a fraction, is repaired as one."""

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -13,6 +13,20 @@ class StockPicking(models.Model):
         readonly=True,
         copy=False,
         check_company=True,
+    )
+    rma_loaner_id = fields.Many2one(
+        comodel_name="rma.authorization.loaner",
+        string="Loaner",
+        index="btree_not_null",
+        readonly=True,
+        help="The unit on loan that this brings or takes.",
+    )
+    rma_outsourcing_id = fields.Many2one(
+        comodel_name="rma.authorization.outsourcing",
+        string="Repair at a Vendor",
+        index="btree_not_null",
+        readonly=True,
+        help="The repair for which this takes a unit to a vendor, or brings it back.",
     )
     rma_case_id = fields.Many2one(
         comodel_name="rma.authorization.case",
@@ -107,7 +121,72 @@ class StockPicking(models.Model):
         """The return that bears the freight of this transfer: that of its goods, or of
         the replacement that it delivers."""
         self.ensure_one()
-        return self.rma_id or self.sale_id.rma_id
+        return (
+            self.rma_id
+            or self.sale_id.rma_id
+            or self.rma_loaner_id.authorization_id
+            or self.rma_outsourcing_id.authorization_id
+        )
+
+    def _get_rma_trip(self):
+        """How far a unit is that goes out and comes back by these transfers; a
+        cancelled one doesn't count.
+
+        :return: state (draft, waiting, out, back), when it left and when it came back,
+            or False
+        """
+        pickings = self.filtered(lambda one: one.state != "cancel")
+        done = pickings.filtered(lambda one: one.state == "done")
+        back = done.filtered(lambda one: one._is_rma_way_back())
+        out = done - back
+        date_out = max(out.mapped("date_done"), default=False)
+        # what came back, and was taken out again by core's own return, is out
+        if back and len(back) >= len(out):
+            return "back", date_out, max(back.mapped("date_done"))
+        if out:
+            return "out", date_out, False
+        return "waiting" if pickings else "draft", False, False
+
+    def _is_rma_way_back(self):
+        """Whether this brings a unit back from a customer or a vendor."""
+        self.ensure_one()
+        warehouse = self.picking_type_id.warehouse_id
+        return self.location_id in (
+            warehouse.rma_loan_location_id,
+            warehouse.rma_vendor_location_id,
+        )
+
+    def _choose_rma_loaner(self):
+        """Reserve the very unit that is lent, or that was.
+
+        :raise UserError: where it isn't there
+        """
+        self.ensure_one()
+        loaner = self.rma_loaner_id
+        others = loaner.picking_ids.filtered(lambda one: one.state == "done")
+        lot = loaner.lot_id or others.move_line_ids.lot_id[:1]
+        if lot and self.move_line_ids.lot_id != lot:
+            self.move_line_ids.unlink()
+            available = self.env["stock.quant"]._get_available_quantity(
+                loaner.product_id, self.location_id, lot_id=lot
+            )
+            if loaner.product_id.uom_id.compare(available, 1.0) < 0:
+                raise UserError(
+                    self.env._(
+                        "%(lot)s isn't available in %(location)s. Choose another unit, "
+                        "or find out where it is.",
+                        lot=lot.name,
+                        location=self.location_id.display_name,
+                    )
+                )
+            self.move_ids.move_line_ids = [
+                Command.create(
+                    {
+                        **self.move_ids._prepare_move_line_vals(quantity=1.0),
+                        "lot_id": lot.id,
+                    }
+                )
+            ]
 
     def _create_backorder_picking(self):
         """Override of `stock` to keep backorders on their return."""

@@ -20,6 +20,23 @@ class StockWarehouse(models.Model):
         copy=False,
     )
 
+    rma_loan_location_id = fields.Many2one(
+        comodel_name="stock.location",
+        string="On Loan",
+        check_company=True,
+        copy=False,
+        help="Units that customers have for a while: owned and valued like the "
+        "quarantine, and outside of the warehouse as well.",
+    )
+
+    rma_vendor_location_id = fields.Many2one(
+        comodel_name="stock.location",
+        string="At Vendors",
+        check_company=True,
+        copy=False,
+        help="Returned units that vendors repair: still whose they are, and outside of "
+        "the warehouse like the quarantine.",
+    )
     rma_blocked_location_id = fields.Many2one(
         comodel_name="stock.location",
         string="Blocked Stock",
@@ -39,7 +56,15 @@ class StockWarehouse(models.Model):
     def _complete_rma_setup(self):
         """Give the warehouses that exist already what they lack for returns."""
         incomplete = self.search(
-            ["|", ("rma_location_id", "=", False), ("rma_type_id", "=", False)]
+            [
+                "|",
+                "|",
+                "|",
+                ("rma_location_id", "=", False),
+                ("rma_loan_location_id", "=", False),
+                ("rma_vendor_location_id", "=", False),
+                ("rma_type_id", "=", False),
+            ]
         )
         incomplete._create_rma_setup()
         # a number that nobody knows stops with a choice, not with an error
@@ -47,11 +72,29 @@ class StockWarehouse(models.Model):
         equipped.rma_type_id.use_create_lots = True
 
     def _create_rma_setup(self):
-        """Create the quarantine and the operation type that a warehouse lacks."""
+        """Create the locations and the operation type that a warehouse lacks."""
         for warehouse in self:
+            if not warehouse.rma_loan_location_id:
+                warehouse.rma_loan_location_id = self.env["stock.location"].create(
+                    {
+                        **warehouse._prepare_rma_location_vals(),
+                        "name": self.env._(
+                            "%(warehouse)s On Loan", warehouse=warehouse.code
+                        ),
+                    }
+                )
             if not warehouse.rma_location_id:
                 warehouse.rma_location_id = self.env["stock.location"].create(
                     warehouse._prepare_rma_location_vals()
+                )
+            if not warehouse.rma_vendor_location_id:
+                warehouse.rma_vendor_location_id = self.env["stock.location"].create(
+                    {
+                        **warehouse._prepare_rma_location_vals(),
+                        "name": self.env._(
+                            "%(warehouse)s At Vendors", warehouse=warehouse.code
+                        ),
+                    }
                 )
             if not warehouse.rma_type_id:
                 # sudo: sequences are an administrator's; a stock manager gets one here

@@ -87,6 +87,9 @@ class SettleRules(Finders):
         self.begin_repair(self.by(self.case.technician, repair))
 
     def begin_repair(self, repair):
+        if repair.state == "draft" and repair._awaits_rma_estimate():
+            # no customer is there to answer a quotation
+            self.by(self.case.manager, repair).action_approve_rma_repair()
         if repair.state == "draft":
             repair.action_validate()
         if repair.state == "confirmed":
