@@ -21,6 +21,7 @@ class RmaAuthorizationLine(models.Model):
         "rma.authorization.line.quantity",
         "rma.authorization.line.eligibility",
         "rma.authorization.line.warranty",
+        "rma.authorization.line.proof",
     ]
     _order = "authorization_id desc, sequence, id"
     _check_company_auto = True
