@@ -8,3 +8,6 @@ class ResConfigSettings(models.TransientModel):
     rma_unknown_parcel = fields.Selection(
         related="company_id.rma_unknown_parcel", readonly=False
     )
+    rma_certificate_required = fields.Selection(
+        related="company_id.rma_certificate_required", readonly=False
+    )

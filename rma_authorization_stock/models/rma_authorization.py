@@ -53,7 +53,11 @@ class RmaAuthorization(models.Model):
         repairs = self.filtered(
             lambda authorization: authorization.state == "authorized"
         ).repair_ids.filtered(
-            lambda repair: repair.state in ("confirmed", "under_repair")
+            lambda repair: (
+                # what is repaired for stock was promised to nobody
+                repair.rma_settlement_id
+                and repair.state in ("confirmed", "under_repair")
+            )
         )
         return super()._get_open_milestones(ended) + [
             {
