@@ -29,6 +29,7 @@
         "wizard/rma_authorization_unexpected_views.xml",
         "wizard/stock_return_picking_views.xml",
         # views
+        "views/product_category_views.xml",
         "views/repair_order_views.xml",
         "views/repair_order_bench_views.xml",
         "views/res_config_settings_views.xml",

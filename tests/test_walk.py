@@ -31,6 +31,12 @@ SETTINGS = settings(
     stateful_step_count=40,
     print_blob=False,
 )
+# How goods of some customers go, see `world.CASES`; what is put to stock was theirs.
+WAYS = {
+    0: ["regrade", "harvest", "repair"],
+    1: ["regrade", "harvest", "restock"],
+    3: ["scrap", "repair"],
+}
 # Making a sequence that fails shorter ends after so many seconds.
 SHRINKING = 90
 
@@ -57,6 +63,56 @@ class TestWalk(WalkCommon):
             failure = failure or error
             return {reduction.classify(failure): describe(calls, failure)}
         return {}
+
+    def test_invariants_hold_for_every_disposition(self):
+        """A walk that isn't random: goods of each kind go each way, and back again as
+        far as there is a way back."""
+        walk = ShopWalk(self)
+        try:
+            for customer, dispositions in WAYS.items():
+                walk.visit(customer=customer)
+                for disposition in dispositions:
+                    self._take_way(walk, customer, disposition)
+            closed = len(walk.options("closed"))
+            for number in range(len(walk.options("restocked"))):
+                walk.return_restocked(pick=number, share=0)
+        finally:
+            walk.teardown()
+        self.assertEqual(walk.record.refused, {})
+        self.assertEqual(closed, sum(map(len, WAYS.values())))
+
+    def _take_way(self, walk, customer, disposition):
+        """One unit comes back and goes this way, in as many steps as it takes."""
+        is_property = disposition == "restock"
+        own = [
+            number
+            for number, line in enumerate(walk.options("returnable"))
+            if line.order_partner_id == self.customers[customer]
+        ]
+        walk.request(
+            pick=own[0],
+            share=1,
+            beyond=0,
+            resolution="repair" if is_property else "none",
+            disposition=False,
+            advance=False,
+            inspected=True,
+            named=True,
+            other_unit=False,
+            authorized=True,
+        )
+        new = walk.options("ongoing")[-1]
+        goods = {"disposition": disposition, "consent": True}
+        walk.go_on(pick=walk.options("ongoing").index(new), times=1, **goods)
+        walk.rethink(
+            pick=list(walk.options("lines")).index(new.line_ids),
+            resolution="none",
+            disposition=False,
+            advance=False,
+        )
+        for _step in range(3):
+            if new in walk.options("ongoing"):
+                walk.go_on(pick=walk.options("ongoing").index(new), times=2, **goods)
 
     def test_invariants_hold_on_a_random_walk(self):
         record, minutes = Record(), float(os.environ.get("WALK_MINUTES", 0))

@@ -36,6 +36,7 @@ from . import (
     rma_authorization_line_owed,
     rma_authorization_line_eligibility,
     rma_authorization_line_warranty,
+    rma_authorization_line_proof,
     rma_authorization_warranty_button,
     rma_authorization_warranty_term,
     rma_authorization_policy_match,

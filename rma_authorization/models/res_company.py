@@ -29,6 +29,11 @@ class ResCompany(models.Model):
         default=True,
         help="Nothing is credited, exchanged or repaired before it was inspected.",
     )
+    rma_keep_proof = fields.Boolean(
+        string="Picture of Kept Goods",
+        help="Nothing is paid for goods that the customer keeps before a picture shows "
+        "that they are destroyed.",
+    )
     rma_manager_amount = fields.Monetary(
         string="Manager above",
         help="Returns worth more than this are authorized by a manager; no limit when "

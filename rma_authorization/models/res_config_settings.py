@@ -17,6 +17,7 @@ class ResConfigSettings(models.TransientModel):
     rma_inspection_required = fields.Boolean(
         related="company_id.rma_inspection_required", readonly=False
     )
+    rma_keep_proof = fields.Boolean(related="company_id.rma_keep_proof", readonly=False)
     rma_manager_amount = fields.Monetary(
         related="company_id.rma_manager_amount",
         readonly=False,

@@ -22,6 +22,7 @@ class RmaAuthorizationLine(models.Model):
         "rma.authorization.line.eligibility",
         "rma.authorization.line.warranty",
         "rma.authorization.line.accessory",
+        "rma.authorization.line.proof",
     ]
     _order = "authorization_id desc, sequence, id"
     _check_company_auto = True

@@ -119,6 +119,9 @@ class RmaAuthorizationSettlement(models.Model):
         """Check all of them, then let each handler make its documents."""
         for handler, settlements in self._get_handlers():
             handler._check_settlements(settlements)
+            if handler._ends_warranty():
+                # the customer gets something for the goods
+                settlements.line_id._check_keep_proof()
         for handler, settlements in self._get_handlers():
             handler._settle(settlements)
             settlements.is_carried_out = True

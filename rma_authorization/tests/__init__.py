@@ -17,6 +17,7 @@ from . import (
     test_frozen,
     test_guide,
     test_inspection,
+    test_keep_proof,
     test_lost,
     test_mail,
     test_mail_intake,

@@ -28,6 +28,14 @@ class RepairOrder(models.Model):
         readonly=True,
         copy=False,
     )
+    rma_inspection_id = fields.Many2one(
+        comodel_name="rma.authorization.inspection",
+        string="Return Inspection",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        help="The finding whose goods are repaired to be sold again.",
+    )
 
     rma_count = fields.Integer(
         string="RMA Count", compute="_compute_rma_count", groups="base.group_user"
@@ -73,6 +81,7 @@ class RepairOrder(models.Model):
         """Override of `repair` to send repaired goods back to the customer."""
         res = super().action_repair_done()
         self._send_rma_goods_back()
+        self._bring_rma_goods_to_stock()
         self._follow_rma_costs()
         return res
 
@@ -92,6 +101,16 @@ class RepairOrder(models.Model):
                     self.env._(
                         "%(repair)s can't be taken up again: what it repaired is free "
                         "for another resolution. Settle %(authorization)s anew.",
+                        repair=repair.display_name,
+                        authorization=repair.sudo().rma_id.display_name,
+                    )
+                )
+            if repair.rma_inspection_id and repair.state == "cancel":
+                raise UserError(
+                    self.env._(
+                        "%(repair)s can't be taken up again: its goods are free for "
+                        "another disposition. Dispose of them on %(authorization)s "
+                        "anew.",
                         repair=repair.display_name,
                         authorization=repair.sudo().rma_id.display_name,
                     )
@@ -171,3 +190,14 @@ class RepairOrder(models.Model):
         )
         findings._get_disposable()._dispose()
         settlements_sudo.authorization_id._update_closure()
+
+    def _bring_rma_goods_to_stock(self):
+        """Let what was repaired for our own stock go there."""
+        # sudo: a technician finishes a repair without rights on returns
+        findings_sudo = self.sudo().rma_inspection_id.filtered(
+            lambda finding: finding.disposition == "repair"
+        )
+        if findings_sudo:
+            handler = self.env["rma.authorization.disposition.repair"].sudo()
+            handler._bring_to_stock(findings_sudo)
+            findings_sudo.authorization_id._update_closure()

@@ -1,6 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+# For which scrapped goods there has to be a certificate.
+CERTIFICATES = [
+    ("no", "None"),
+    ("recycle", "Recycled Goods"),
+    ("all", "All Scrapped Goods"),
+]
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -48,4 +55,12 @@ class ResCompany(models.Model):
     _rma_estimate_positive = models.Constraint(
         "CHECK(rma_estimate_days >= 0 AND rma_diagnosis_fee >= 0)",
         "Validity and fee of estimates can't be negative.",
+    )
+    rma_certificate_required = fields.Selection(
+        selection=CERTIFICATES,
+        string="Certificates for Scrapped Goods",
+        default="no",
+        required=True,
+        help="For which scrapped goods a certificate is needed before their return "
+        "closes, where the product's category doesn't say.",
     )

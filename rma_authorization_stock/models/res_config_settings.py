@@ -22,3 +22,6 @@ class ResConfigSettings(models.TransientModel):
     rma_loaner_days = fields.Integer(
         related="company_id.rma_loaner_days", readonly=False
     )
+    rma_certificate_required = fields.Selection(
+        related="company_id.rma_certificate_required", readonly=False
+    )

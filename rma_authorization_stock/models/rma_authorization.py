@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 ROLE_WAREHOUSE = "rma_authorization_stock.group_rma_warehouse"
 
@@ -65,7 +66,11 @@ class RmaAuthorization(models.Model):
         repairs = self.filtered(
             lambda authorization: authorization.state == "authorized"
         ).repair_ids.filtered(
-            lambda repair: repair.state in ("confirmed", "under_repair")
+            lambda repair: (
+                # what is repaired for stock was promised to nobody
+                repair.rma_settlement_id
+                and repair.state in ("confirmed", "under_repair")
+            )
         )
         return super()._get_open_milestones(ended) + [
             {
@@ -97,6 +102,45 @@ class RmaAuthorization(models.Model):
                 "_remind",
             ),
         ]
+
+    # -- certificates ------------------------------------------------------------------
+
+    @api.depends("inspection_ids.certificate_state")
+    def _compute_progress(self):
+        """Override of `rma_authorization` to wait for certificates."""
+        return super()._compute_progress()
+
+    def _get_next_step(self):
+        """Override of `rma_authorization`: only the certificate lacks."""
+        step = super()._get_next_step()
+        if (
+            step == "none"
+            and self.state == "authorized"
+            and self._get_missing_certificates()
+        ):
+            return "close"
+        return step
+
+    def _get_missing_certificates(self):
+        """The findings whose goods were scrapped without a certificate."""
+        return self.inspection_ids.filtered(
+            lambda finding: finding.certificate_state == "missing"
+        )
+
+    def _check_can_close(self):
+        """Override of `rma_authorization` to demand the certificates."""
+        res = super()._check_can_close()
+        for authorization in self:
+            if missing := authorization._get_missing_certificates():
+                raise UserError(
+                    self.env._(
+                        "%(name)s can't be closed: the certificate for %(lines)s is "
+                        "missing. Enter its number, date and file on the finding.",
+                        name=authorization.display_name,
+                        lines=", ".join(missing.line_id.mapped("display_name")),
+                    )
+                )
+        return res
 
     # -- receipts follow the permission ------------------------------------------------
 

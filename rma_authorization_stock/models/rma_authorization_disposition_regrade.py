@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import Command, models
+from odoo import models
 from odoo.exceptions import UserError
 
 
@@ -106,101 +106,8 @@ class RmaAuthorizationDispositionRegrade(models.AbstractModel):
     def _get_finding_destination(self, finding, warehouse):
         return finding.regrade_location_id or warehouse.lot_stock_id
 
-    def _prepare_move_vals(self, finding, parcel, qty, destination):
-        """Override of the transfer: what becomes something else goes to where stock is
-        written off."""
-        if finding._is_regraded_product():
-            destination = self._get_loss_location(parcel.product, finding.company_id)
-        return super()._prepare_move_vals(finding, parcel, qty, destination)
+    def _becomes_other(self, finding, parcel):
+        return finding._is_regraded_product() or super()._becomes_other(finding, parcel)
 
-    def _get_loss_location(self, product, company):
-        """Where inventory losses of this product go, else the company's first such
-        location, which is that of scrap orders."""
-        location = product.with_company(company).property_stock_inventory
-        if location and location.company_id in (company, company.browse()):
-            return location
-        return self.env["stock.location"].search(
-            [("usage", "=", "inventory"), ("company_id", "=", company.id)],
-            order="id",
-            limit=1,
-        )
-
-    def _complete_pickings(self, pickings):
-        """Override of the transfer to add the moves of what the goods are now."""
-        taken_moves = pickings.move_ids.filtered(
-            lambda move: move.rma_inspection_id._is_regraded_product()
-        )
-        lots = self._get_target_lots(taken_moves)
-        self.env["stock.move"].create(
-            [self._prepare_regraded_vals(taken, lots) for taken in taken_moves]
-        )
-        return super()._complete_pickings(pickings)
-
-    def _prepare_regraded_vals(self, taken, lots):
-        finding = taken.rma_inspection_id
-        target = finding.regrade_product_id.with_company(finding.company_id)
-        qty = taken.product_uom._compute_quantity(
-            taken.product_uom_qty, target.uom_id, rounding_method="HALF-UP"
-        )
-        place = {
-            "product_id": target.id,
-            "location_id": taken.location_dest_id.id,
-            "location_dest_id": taken.picking_id.location_dest_id.id,
-            "company_id": finding.company_id.id,
-        }
-        return {
-            **place,
-            "picking_id": taken.picking_id.id,
-            "picking_type_id": taken.picking_type_id.id,
-            "product_uom": target.uom_id.id,
-            "product_uom_qty": qty,
-            "origin": taken.origin,
-            "to_refund": False,
-            "rma_regraded_move_id": taken.id,
-            # its own cost at this moment, which is a limit to what it comes in at
-            "price_unit": target.standard_price,
-            "move_line_ids": [
-                Command.create(
-                    {
-                        **place,
-                        "picking_id": taken.picking_id.id,
-                        "product_uom_id": target.uom_id.id,
-                        "quantity": qty,
-                        "lot_id": lots.get((target, taken.lot_ids.name)),
-                        "consume_line_ids": [Command.set(taken.move_line_ids.ids)],
-                    }
-                )
-            ],
-        }
-
-    def _get_target_lots(self, taken_moves):
-        """The numbers that the goods keep, as numbers of what they are now; created
-        where there are none.
-
-        :return: {(product, name): lot's id}
-        """
-        wanted = {}
-        for taken in taken_moves:
-            finding = taken.rma_inspection_id
-            if taken.lot_ids:
-                key = (finding.regrade_product_id, taken.lot_ids.name)
-                wanted[key] = finding.company_id
-        if not wanted:
-            return {}
-        lots = self.env["stock.lot"].search(
-            [
-                ("product_id", "in", [product.id for product, _name in wanted]),
-                ("name", "in", [name for _product, name in wanted]),
-                ("company_id", "in", [False, *(one.id for one in wanted.values())]),
-            ]
-        )
-        found = {(lot.product_id, lot.name): lot.id for lot in lots}
-        missing = [key for key in wanted if key not in found]
-        created = self.env["stock.lot"].create(
-            [
-                {"product_id": product.id, "name": name, "company_id": wanted[key].id}
-                for key in missing
-                for product, name in [key]
-            ]
-        )
-        return {**found, **dict(zip(missing, created.ids, strict=True))}
+    def _get_outcome_product(self, taken):
+        return taken.rma_inspection_id.regrade_product_id or taken.product_id

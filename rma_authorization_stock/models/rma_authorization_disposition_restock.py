@@ -1,6 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
-from odoo.exceptions import UserError
 
 
 class RmaAuthorizationDispositionRestock(models.AbstractModel):
@@ -8,20 +7,7 @@ class RmaAuthorizationDispositionRestock(models.AbstractModel):
 
     _name = "rma.authorization.disposition.restock"
     _description = "Disposition: Back to Stock"
-    _inherit = ["rma.authorization.transfer"]
-
-    def _check_parcels(self, finding, parcels):
-        """Goods received as the customer's property never become stock silently."""
-        for parcel, _qty in parcels:
-            if parcel.owner:
-                raise UserError(
-                    self.env._(
-                        "%(line)s: the goods belong to %(owner)s and can't be put into "
-                        "our stock. Send them back.",
-                        line=finding.line_id.display_name,
-                        owner=parcel.owner.display_name,
-                    )
-                )
+    _inherit = ["rma.authorization.transformation"]
 
     def _get_picking_type(self, warehouse):
         return warehouse.int_type_id
@@ -30,7 +16,9 @@ class RmaAuthorizationDispositionRestock(models.AbstractModel):
         return warehouse.lot_stock_id
 
     def _dispose(self, inspections):
-        pickings = self._create_pickings(inspections)
+        self._finish(self._create_pickings(inspections))
+
+    def _finish(self, pickings):
         pickings.move_ids.picked = True
         # core values goods, and posts what they lose, for one company at a time
         for company, own in pickings.grouped("company_id").items():

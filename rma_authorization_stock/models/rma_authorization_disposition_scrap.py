@@ -12,6 +12,8 @@ class RmaAuthorizationDispositionScrap(models.AbstractModel):
 
     def _dispose(self, inspections):
         allocated = self.env["rma.authorization.goods"]._allocate(inspections)
+        for finding, parcels in allocated.items():
+            finding._check_given_up(parcels)
         scraps = self.env["stock.scrap"].create(
             [
                 self._prepare_scrap_vals(finding, parcel, qty)
@@ -24,6 +26,9 @@ class RmaAuthorizationDispositionScrap(models.AbstractModel):
         for company, own in scraps.grouped("company_id").items():
             own.with_company(company).with_context(rma_costs_later=True).do_scrap()
         scraps.move_ids._follow_rma_losses()
+        inspections.filtered(
+            lambda finding: finding._has_certificate()
+        )._post_certificates()
 
     def _prepare_scrap_vals(self, finding, parcel, qty):
         return {

@@ -30,9 +30,11 @@ class RmaAuthorizationGoods(models.AbstractModel):
     _name = "rma.authorization.goods"
     _description = "Goods of Returns"
 
-    def _allocate(self, inspections):
+    def _allocate(self, inspections, quantities=None):
         """Choose the goods for what has not moved of each finding.
 
+        :param dict quantities: {finding: how much of it, in the line's unit}; by
+            default all that has not moved
         :return: {finding: [(parcel, quantity in the product's unit)]}
         :raise UserError: where the goods of a finding aren't there any more
         """
@@ -40,7 +42,8 @@ class RmaAuthorizationGoods(models.AbstractModel):
         for line, findings in inspections.grouped("line_id").items():
             goods = self._get_goods(line)
             for finding in findings:
-                allocated[finding] = self._take_for_finding(goods, finding)
+                qty = (quantities or {}).get(finding, finding._get_undisposed_qty())
+                allocated[finding] = self._take_for_finding(goods, finding, qty)
         self._check_on_hand(allocated)
         return allocated
 
@@ -104,9 +107,8 @@ class RmaAuthorizationGoods(models.AbstractModel):
                 taken.append((parcel, part))
         return taken
 
-    def _take_for_finding(self, goods, finding):
+    def _take_for_finding(self, goods, finding, qty):
         line, parcels = finding.line_id, []
-        qty = finding._get_undisposed_qty()
         for product, need in line._get_needed_goods(qty).items():
             parcels += self._take(
                 goods,

@@ -2,9 +2,26 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .rma_authorization_inspection_certificate import CERTIFICATE_FIELDS
+
+# What is done with the goods, which stands once they have moved.
+GOODS_FIELDS = {
+    "regrade_product_id",
+    "regrade_location_id",
+    "scrap_method",
+    "owner_consent_date",
+    "owner_consent_file",
+}
+
 
 class RmaAuthorizationInspection(models.Model):
-    _inherit = "rma.authorization.inspection"
+    _name = "rma.authorization.inspection"
+    _inherit = [
+        "rma.authorization.inspection",
+        "rma.authorization.inspection.owner",
+        "rma.authorization.inspection.certificate",
+        "rma.authorization.inspection.value",
+    ]
 
     lot_id = fields.Many2one(
         comodel_name="stock.lot",
@@ -30,21 +47,37 @@ class RmaAuthorizationInspection(models.Model):
         domain="[('usage', '=', 'internal')]",
         help="Where the goods go; the warehouse's stock when empty.",
     )
+    harvest_ids = fields.One2many(
+        comodel_name="rma.authorization.harvest",
+        inverse_name="inspection_id",
+        string="Parts",
+        help="What is taken out of all goods of this finding together.",
+    )
     move_ids = fields.One2many(
         comodel_name="stock.move",
         inverse_name="rma_inspection_id",
         string="Disposition Moves",
     )
+    repair_ids = fields.One2many(
+        comodel_name="repair.order",
+        inverse_name="rma_inspection_id",
+        string="Repairs for Stock",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `rma_authorization` to propose the parts of what is taken
+        apart."""
+        findings = super().create(vals_list)
+        findings._propose_parts()
+        return findings
 
     def write(self, vals):
         """Override of `rma_authorization`: what the goods become stands once they have
         moved."""
-        if {"regrade_product_id", "regrade_location_id"} & set(vals):
+        if GOODS_FIELDS & set(vals):
             for finding in self:
-                moved = finding.qty_disposed
-                if not finding._is_held_by_settlement():
-                    moved += finding.qty_disposing
-                if finding.product_uom_id.compare(moved, 0.0) > 0:
+                if finding._has_moved():
                     raise UserError(
                         self.env._(
                             "The finding on %(line)s can't be changed: its goods have "
@@ -52,7 +85,55 @@ class RmaAuthorizationInspection(models.Model):
                             line=finding.line_id.display_name,
                         )
                     )
-        return super().write(vals)
+        res = super().write(vals)
+        if "disposition" in vals:
+            self._propose_parts()
+        if CERTIFICATE_FIELDS & set(vals):
+            self._follow_certificates()
+        return res
+
+    def _has_moved(self):
+        """Whether goods of this finding moved, or are about to."""
+        self.ensure_one()
+        moved = self.qty_disposed
+        if not self._is_held_by_settlement():
+            moved += self.qty_disposing
+        return self.product_uom_id.compare(moved, 0.0) > 0
+
+    def _propose_parts(self):
+        """Enter what the bill of materials says, where goods are taken apart and nobody
+        has entered parts."""
+        kit = self.env["rma.authorization.kit"]
+        vals_list = []
+        for finding in self:
+            if finding.disposition == "harvest" and not finding.harvest_ids:
+                qty = finding.line_id._to_product_uom(finding.qty)
+                parts = kit._get_parts(finding.product_id, finding.company_id)
+                vals_list += [
+                    {
+                        "inspection_id": finding.id,
+                        "product_id": part.id,
+                        "qty": part.uom_id.round(need * qty),
+                    }
+                    for part, need in parts.items()
+                    if part.is_storable and part.uom_id.compare(need * qty, 0.0) > 0
+                ]
+        self.env["rma.authorization.harvest"].create(vals_list)
+
+    def _check_parts_changeable(self):
+        """Parts stand once the goods were taken apart.
+
+        :raise UserError: naming the line
+        """
+        for finding in self:
+            if finding.disposition == "harvest" and finding._has_moved():
+                raise UserError(
+                    self.env._(
+                        "%(line)s was taken apart, so its parts stand. Return that "
+                        "transfer first.",
+                        line=finding.line_id.display_name,
+                    )
+                )
 
     def _is_regraded_product(self):
         """Whether the goods go to stock as another product."""
@@ -83,7 +164,11 @@ class RmaAuthorizationInspection(models.Model):
         return super()._compute_qty_disposed()
 
     @api.depends(
-        "move_ids.state", "move_ids.product_uom_qty", "settlement_ids.repair_ids.state"
+        "move_ids.state",
+        "move_ids.product_uom_qty",
+        "settlement_ids.repair_ids.state",
+        "repair_ids.state",
+        "repair_ids.product_qty",
     )
     def _compute_qty_disposing(self):
         """Override of `rma_authorization` to follow transfers and repairs."""

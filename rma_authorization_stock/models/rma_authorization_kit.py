@@ -27,8 +27,24 @@ class RmaAuthorizationKit(models.AbstractModel):
             bom = boms._bom_find(product, company_id=company.id, bom_type="phantom")[
                 product
             ]
-        if not bom:
+        return self._explode(bom, product) if bom else {}
+
+    def _get_parts(self, product, company):
+        """What one unit of a product is made of, by its bill of materials of today.
+
+        :param company: whose bills of materials count
+        :return: {part: quantity in its unit}; empty where nobody says
+        """
+        if not product or "mrp.bom" not in self.env:
             return {}
+        # sudo: who handles a return needs no rights in Manufacturing
+        product = product.sudo().with_company(company)
+        boms = self.env["mrp.bom"].sudo()
+        bom = boms._bom_find(product, company_id=company.id)[product]
+        return self._explode(bom, product) if bom else {}
+
+    def _explode(self, bom, product):
+        """{component: quantity in its unit} of one unit of the product."""
         batches = (
             product.uom_id._compute_quantity(1.0, bom.product_uom_id, round=False)
             / bom.product_qty

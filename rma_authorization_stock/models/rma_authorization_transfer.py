@@ -25,14 +25,17 @@ class RmaAuthorizationTransfer(models.AbstractModel):
     def _check_parcels(self, finding, parcels):
         """Raise a `UserError` that names what can't go there; write nothing."""
 
-    def _create_pickings(self, inspections):
+    def _create_pickings(self, inspections, quantities=None):
         """Create and confirm one transfer per authorization, quarantine and
         destination, with a move for each parcel of each finding.
 
+        :param dict quantities: {finding: how much of it, in the line's unit}; by
+            default all that has not moved
         :return: the pickings
         """
         groups = {}
-        allocated = self.env["rma.authorization.goods"]._allocate(inspections)
+        goods = self.env["rma.authorization.goods"]
+        allocated = goods._allocate(inspections, quantities)
         for finding, parcels in allocated.items():
             self._check_parcels(finding, parcels)
             for parcel, qty in parcels:
@@ -47,7 +50,8 @@ class RmaAuthorizationTransfer(models.AbstractModel):
             [self._prepare_picking_vals(*key, goods) for key, goods in groups.items()]
         )
         self._complete_pickings(pickings)
-        pickings.action_confirm()
+        # each parcel keeps the move of its own: others lead to it
+        pickings.move_ids._action_confirm(merge=False)
         return pickings
 
     def _complete_pickings(self, pickings):

@@ -64,6 +64,15 @@ class StockLot(models.Model):
             .search([("lot_ids", "in", self.ids)])
         )
 
+    def _is_rma_in_hand(self):
+        """Whether this number is in a location of ours."""
+        self.ensure_one()
+        return any(
+            quant.location_id.usage == "internal"
+            and self.product_uom_id.compare(quant.quantity, 0.0) > 0
+            for quant in self.quant_ids
+        )
+
     # -- returnable ledger -------------------------------------------------------------
 
     def _get_rma_deliveries(self, limit=None):

@@ -37,6 +37,12 @@ class StockMove(models.Model):
         inverse_name="rma_regraded_move_id",
         string="Regraded To",
     )
+    rma_is_part = fields.Boolean(
+        string="Part of Returned Goods",
+        readonly=True,
+        copy=False,
+        help="Taken out of what the move before it took away.",
+    )
 
     def _prepare_move_split_vals(self, qty):
         """Override of `stock` to keep backorders on their return line."""
@@ -46,6 +52,7 @@ class StockMove(models.Model):
             vals["rma_inspection_id"] = self.rma_inspection_id.id
         if self.rma_regraded_move_id:
             vals["rma_regraded_move_id"] = self.rma_regraded_move_id.id
+            vals["rma_is_part"] = self.rma_is_part
         return vals
 
     def _prepare_merge_moves_distinct_fields(self):
@@ -197,16 +204,32 @@ class StockMove(models.Model):
             return super()._get_value_from_production(quantity, at_date)
         if self.product_id.cost_method == "standard":
             return self._get_value_from_std_price(quantity, at_date=at_date)
-        value = taken.value * quantity / self._get_valued_qty()
-        if self.company_currency_id.compare_amounts(self.price_unit, 0.0) > 0:
-            value = min(value, self.price_unit * quantity)
+        if self.rma_is_part:
+            handler = self.env["rma.authorization.disposition.harvest"]
+            worth = handler._get_part_values(taken)[self]
+        else:
+            worth = self._get_rma_regraded_value(taken)
+        value = worth * quantity / self._get_valued_qty()
         return {
             "value": value,
             "quantity": quantity,
-            "description": self.env._(
-                "Regraded from %(product)s", product=taken.product_id.display_name
-            ),
+            "description": self._get_rma_origin_text(taken.product_id),
         }
+
+    def _get_rma_regraded_value(self, taken):
+        """The lower of what left and of the own cost, where there is one."""
+        own = self.price_unit * self._get_valued_qty()
+        if self.company_currency_id.compare_amounts(self.price_unit, 0.0) > 0:
+            return min(taken.value, own)
+        return taken.value
+
+    def _get_rma_origin_text(self, product):
+        name = product.display_name
+        if self.rma_is_part:
+            return self.env._("Taken out of %(product)s", product=name)
+        if self.product_id == product:
+            return self.env._("Given up by its owner")
+        return self.env._("Regraded from %(product)s", product=name)
 
     def _set_value(self, correction_quantity=None):
         """Override of `stock_account`: what a done move is worth may be corrected."""
@@ -275,6 +298,9 @@ class StockMove(models.Model):
             "rma_regraded_move_ids"
         ):
             regraded = taken.rma_regraded_move_ids
+            if any(regraded.mapped("rma_is_part")):
+                taken._check_rma_put_together()
+                continue
             unit = regraded.product_id.uom_id
             before = taken._get_rma_reversed_numbers(unit)
             after = regraded._get_rma_reversed_numbers(unit)
@@ -289,6 +315,33 @@ class StockMove(models.Model):
                         transfer=taken.picking_id.display_name,
                         before=taken.product_id.display_name,
                         after=regraded.product_id.display_name,
+                    )
+                )
+
+    def _check_rma_put_together(self):
+        """What was taken apart is put together whole, of the very same parts, or stays
+        apart.
+
+        :raise UserError: naming the transfer that does it by halves
+        """
+        self.ensure_one()
+        handler = self.env["rma.authorization.disposition.harvest"]
+        moves = handler._get_sources(self) | self.rma_regraded_move_ids
+        if not any(move._get_rma_reversals() for move in moves):
+            return
+        for move in moves:
+            unit = move.product_id.uom_id
+            if any(
+                unit.compare(qty, 0.0) != 0
+                for qty in move._get_rma_net_numbers().values()
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(transfer)s: %(product)s was taken apart whole, so it is put "
+                        "together of all its parts, under the same numbers. Enter the "
+                        "whole quantity of each.",
+                        transfer=self.picking_id.display_name,
+                        product=self.product_id.display_name,
                     )
                 )
 

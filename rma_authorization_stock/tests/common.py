@@ -1,7 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import base64
 from contextlib import contextmanager
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, new_test_user
 
@@ -167,6 +168,14 @@ class RmaStockCommon(TransactionCase):
                 ]
             )
         )
+
+    def _get_consent(self):
+        """What a finding says of goods that their owner gave up."""
+        return {
+            "owner_consent_date": fields.Date.today(),
+            "owner_consent_file": base64.b64encode(b"Keep it. Ada"),
+            "owner_consent_filename": "letter.txt",
+        }
 
     def _receive_and_accept(self, order, qty, *, disposition="restock", **kwargs):
         authorization = self._authorize(order, qty, disposition=disposition, **kwargs)

@@ -75,7 +75,7 @@ class TestCosts(RmaStockCommon):
         order = self._sell_from_stock(self.product, 1)
         authorization = self._authorize(order, 1, resolution="repair")
         self._receive(authorization)
-        vals = {"disposition": "scrap", "resolution": "none"}
+        vals = {"disposition": "scrap", "resolution": "none", **self._get_consent()}
         self._inspect(authorization, [(1, vals)])
         authorization.with_user(self.worker).action_dispose()
         self.assertEqual(authorization.disposition_status, "done")

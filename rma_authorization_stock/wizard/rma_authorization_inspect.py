@@ -24,12 +24,23 @@ class RmaAuthorizationInspectRow(models.TransientModel):
         string="Regrade to",
         domain="[('usage', '=', 'internal')]",
     )
+    scrap_method = fields.Selection(
+        selection=lambda self: (
+            self.env["rma.authorization.inspection"]
+            ._fields["scrap_method"]
+            ._description_selection(self.env)
+        ),
+        string="How",
+        default="scrap",
+        required=True,
+    )
 
     def _prepare_inspection_vals(self):
         """Override of `rma_authorization` to add the serial, and what the
         goods become."""
         vals = super()._prepare_inspection_vals()
         vals["lot_id"] = self.lot_id.id
+        vals["scrap_method"] = self.scrap_method
         if self.disposition == "regrade":
             vals["regrade_product_id"] = self.regrade_product_id.id
             vals["regrade_location_id"] = self.regrade_location_id.id

@@ -67,6 +67,18 @@ class StockReturnPickingLine(models.TransientModel):
             self._turn_back(taken, new_picking)
         return is_returned
 
+    def _put_together(self, taken, new_picking):
+        """Bring into quarantine again what was taken apart, once for all its parts.
+
+        :param taken: the move that the part's leads to
+        """
+        handler = self.env["rma.authorization.disposition.harvest"]
+        moves = handler._get_sources(taken)
+        if moves & new_picking.move_ids.origin_returned_move_id:
+            return
+        for move in moves:
+            self._bring_back(move, move.product_uom_qty, new_picking)
+
     def _turn_back(self, taken, new_picking):
         """Bring into quarantine again, as what it was, what this line takes away.
 
@@ -77,14 +89,27 @@ class StockReturnPickingLine(models.TransientModel):
         )
         given.location_dest_id = taken.location_dest_id
         given.move_line_ids.location_dest_id = taken.location_dest_id
+        if self.move_id.rma_is_part:
+            # it may have a place of its own
+            given.location_id = self.move_id.location_dest_id
+            self._put_together(taken, new_picking)
+            return
+        self._bring_back(
+            taken,
+            self.uom_id._compute_quantity(
+                self.quantity, taken.product_uom, rounding_method="HALF-UP"
+            ),
+            new_picking,
+        )
+
+    def _bring_back(self, taken, qty, new_picking):
+        """Bring so much of what a move took into quarantine again."""
         taken.copy(
             {
                 **self._prepare_move_default_values(new_picking),
                 "product_id": taken.product_id.id,
                 "product_uom": taken.product_uom.id,
-                "product_uom_qty": self.uom_id._compute_quantity(
-                    self.quantity, taken.product_uom, rounding_method="HALF-UP"
-                ),
+                "product_uom_qty": qty,
                 "location_id": taken.location_dest_id.id,
                 "location_dest_id": taken.location_id.id,
                 "origin_returned_move_id": taken.id,

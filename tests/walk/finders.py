@@ -197,6 +197,17 @@ class Finders(WalkMachine):
             "rma.authorization.inspection", ("partner_id", "in", self.customers.ids)
         )
 
+    def find_uncertified(self):
+        """What is scrapped, or will be, without a certificate."""
+        return [
+            one
+            for one in self.options("findings")
+            if one.disposition == "scrap" and not one.certificate_file
+        ]
+
+    def find_certified(self):
+        return [one for one in self.options("findings") if one.certificate_file]
+
     def find_settlements(self):
         return self.search(
             "rma.authorization.settlement",

@@ -2,8 +2,12 @@
 """Invariants 1, 2, 3 and 5: what may come back, where it is, what is settled."""
 
 from collections import defaultdict
+from contextlib import contextmanager
 
 from .facts import PERMITTED, Facts
+
+# What a walk's rounding of average costs may add up to, in the company's currency.
+CENTS = 0.5
 
 
 class GoodsInvariants(Facts):
@@ -105,6 +109,57 @@ class GoodsInvariants(Facts):
         self.require_at_most(
             settled, max(arrived, ahead), slack, "3: settled twice", line
         )
+
+    # -- value -------------------------------------------------------------------------
+
+    @contextmanager
+    def worth_kept(self):
+        """Whatever happens to goods: what the stock is worth less is in the ledgers."""
+        before = self.get_worth()
+        yield
+        self.env.flush_all()
+        self.require_equal(self.get_worth(), before, CENTS, "2: value made or lost")
+
+    def get_worth(self):
+        """The value of the walk's stock and what its returns lost of it."""
+        self.env.invalidate_all()
+        case = self.case
+        products = case.products | case.outcomes
+        return sum(products.mapped("total_value")) + sum(
+            self.get_losses(
+                self.env["rma.authorization"].union(*self.find_returns())
+            ).mapped("amount")
+        )
+
+    def get_losses(self, authorizations):
+        return authorizations.cost_ids.filtered(
+            lambda row: row.kind == "value_loss" and row.res_model
+        )
+
+    def check_losses(self):
+        """The ledger of each return has what its goods lost by the moves."""
+        for authorization in self.options("returns"):
+            lost = 0.0
+            for taken in self.done(authorization.line_ids.move_ids):
+                if taken.location_dest_id.usage == "inventory":
+                    lost += self.get_net_value(taken) - sum(
+                        self.get_net_value(brought)
+                        for brought in self.done(taken.rma_regraded_move_ids)
+                    )
+            found = sum(self.get_losses(authorization).mapped("amount"))
+            self.require_equal(found, lost, CENTS, "2: value lost", authorization)
+        for quant in self.search(
+            "stock.quant",
+            ("product_id", "in", self.case.outcomes.ids),
+            ("location_id.usage", "=", "internal"),
+        ):
+            self.require(quant.quantity >= -0.005, "2: negative stock", quant)
+            self.require(
+                quant.location_id not in self.quarantines, "2: in quarantine", quant
+            )
+
+    def get_net_value(self, move):
+        return move.value - sum(self.get_reversals(move).mapped("value"))
 
     # -- invariant 5 -------------------------------------------------------------------
 

@@ -1,14 +1,31 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Steps of goods: receive, inspect, dispose, by workers and technicians."""
 
+import base64
+
 from hypothesis import strategies as st
+
+from odoo import Command, fields
 
 from .finders import Finders
 from .machine import FLAG, SHARE, act
 from .request_rules import RESOLUTIONS
 
 # Goods that are here can't be kept by the customer: see test_walk_findings.
-DISPOSITIONS = st.sampled_from(["restock", False, "scrap", "send_back", "hold"])
+DISPOSITIONS = st.sampled_from(
+    [
+        "restock",
+        False,
+        "scrap",
+        "send_back",
+        "hold",
+        "regrade",
+        "harvest",
+        "repair",
+    ]
+)
+# Goods that are the customer's are given up in two of three cases.
+CONSENT = st.sampled_from([True, True, False])
 VERDICTS = st.sampled_from(["accepted", "rejected"])
 
 
@@ -91,8 +108,9 @@ class GoodsRules(Finders):
         verdict=VERDICTS,
         resolution=RESOLUTIONS,
         disposition=DISPOSITIONS,
+        consent=CONSENT,
     )
-    def inspect(self, line, share, verdict, resolution, disposition):
+    def inspect(self, line, share, verdict, resolution, disposition, consent):
         """A finding on a part of what arrived, perhaps on too much of it."""
         total = line.product_uom_id.round(line.qty_received - line.qty_inspected)
         vals = {
@@ -100,13 +118,35 @@ class GoodsRules(Finders):
             "qty": self.part(total, share, line.product_uom_id),
             "verdict": verdict,
             "resolution": resolution,
-            "disposition": disposition,
+            **self.prepare_goods(line.product_id, disposition, consent),
         }
         if line.tracking != "none":
             lot, left = self.get_unjudged_lot(line)
             vals.update(lot_id=lot.id, qty=min(vals["qty"], left))
         findings = self.env["rma.authorization.inspection"]
         findings.with_user(self.case.technician).create(vals)
+
+    def prepare_goods(self, product, disposition, consent):
+        """What a finding says of the goods, complete for the disposition."""
+        case = self.case
+        vals = {"disposition": disposition}
+        target = case.targets.get(product)
+        if disposition == "regrade" and target:
+            vals["regrade_product_id"] = target.id
+        elif disposition == "regrade":
+            vals["regrade_location_id"] = case.outlet.id
+        elif disposition == "harvest":
+            vals["harvest_ids"] = [
+                Command.clear(),
+                *(
+                    Command.create({"product_id": part.id, "qty": qty})
+                    for part, qty in case.parts.items()
+                ),
+            ]
+        if consent:
+            vals["owner_consent_date"] = fields.Date.today()
+            vals["owner_consent_file"] = base64.b64encode(b"Keep it")
+        return vals
 
     def get_unjudged_lot(self, line):
         judged = dict.fromkeys(line.move_ids.lot_ids, 0.0)
@@ -129,9 +169,33 @@ class GoodsRules(Finders):
         qty = self.part(finding.qty + 1, share, finding.product_uom_id)
         self.by(self.case.technician, finding).qty = qty
 
-    @act("findings", disposition=DISPOSITIONS)
-    def decide(self, finding, disposition):
-        self.by(self.case.technician, finding).disposition = disposition
+    @act("findings", disposition=DISPOSITIONS, consent=CONSENT)
+    def decide(self, finding, disposition, consent):
+        self.enter_goods(finding, disposition, consent)
+
+    def enter_goods(self, finding, disposition, consent):
+        self.by(self.case.technician, finding).write(
+            self.prepare_goods(finding.product_id, disposition, consent)
+        )
+
+    @act("uncertified", weight=2)
+    def certify(self, finding):
+        """The certificate for what was scrapped comes."""
+        self.enter_certificate(finding)
+
+    def enter_certificate(self, finding):
+        self.by(self.case.technician, finding).write(
+            {
+                "certificate_number": "W-1",
+                "certificate_date": fields.Date.today(),
+                "certificate_file": base64.b64encode(b"Destroyed"),
+            }
+        )
+
+    @act("certified", limit=2)
+    def lose_certificate(self, finding):
+        """Somebody takes it off the finding again."""
+        self.by(self.case.technician, finding).certificate_file = False
 
     @act("findings")
     def delete_finding(self, finding):
@@ -141,7 +205,8 @@ class GoodsRules(Finders):
 
     @act("permitted", weight=2)
     def dispose(self, permitted):
-        self.by(self.case.worker, permitted).action_dispose()
+        with self.worth_kept():
+            self.by(self.case.worker, permitted).action_dispose()
 
     @act("shipments", weight=2, share=SHARE, rest=FLAG)
     def ship(self, picking, share, rest):
@@ -158,17 +223,41 @@ class GoodsRules(Finders):
 
     @act("restocked", limit=2, share=SHARE)
     def return_restocked(self, picking, share):
-        """Back into quarantine, by the core's window."""
-        move = picking.move_ids[0]
-        qty = self.part(move.quantity, share, move.product_uom)
-        self.return_moves(picking, {move: qty}, refund=False)
+        """Back into quarantine, by the core's window; of what was taken apart all of
+        the parts, or too little of them."""
+        move = picking.move_ids.filtered(
+            lambda one: one.location_dest_id.usage == "internal"
+        )[0]
+        moves = move
+        if move.rma_is_part:
+            moves = move.rma_regraded_move_id.rma_regraded_move_ids
+        quantities = {
+            one: self.part(one.quantity, share, one.product_uom) for one in moves
+        }
+        with self.worth_kept():
+            self.return_moves(picking, quantities, refund=False)
 
     # -- what comes next ---------------------------------------------------------------
 
-    @act("ongoing", weight=4, limit=20, times=st.integers(1, 3))
-    def go_on(self, ongoing, times):
-        """What the queue asks for."""
+    @act(
+        "ongoing",
+        weight=4,
+        limit=20,
+        times=st.integers(1, 3),
+        disposition=DISPOSITIONS,
+        consent=CONSENT,
+    )
+    def go_on(self, ongoing, times, disposition, consent):
+        """What the queue asks for; goods that nobody has decided on go that way."""
         self.take_next_step(ongoing, times)
+        undecided = ongoing.inspection_ids.filtered(
+            lambda finding: finding.disposition_state == "no"
+        )
+        for finding in undecided:
+            self.enter_goods(finding, disposition, consent)
+        if undecided and ongoing.state == "authorized" and disposition != "hold":
+            with self.worth_kept():
+                self.go_dispose(ongoing)
 
     def take_next_step(self, authorization, times):
         for _time in range(times):
@@ -198,11 +287,13 @@ class GoodsRules(Finders):
     def go_close(self, authorization):
         """Finish the documents that are under way."""
         settlements = authorization.settlement_ids
-        for repair in settlements.repair_ids:
+        for repair in authorization.repair_ids:
             self.finish_repair(repair)
         for picking in settlements.sale_line_ids.move_ids.picking_id:
             self.validate(picking)
         for picking in authorization.picking_ids:
             self.validate(picking)
+        for finding in authorization._get_missing_certificates():
+            self.enter_certificate(finding)
         notes = settlements.credit_line_ids.move_id
         self.release(notes.filtered(lambda note: note.state == "draft"))

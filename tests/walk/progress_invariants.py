@@ -31,6 +31,7 @@ STORED = {
         "qty_disposed",
         "qty_disposing",
         "disposition_state",
+        "certificate_state",
     ],
     "rma.authorization.settlement": ["state"],
     "sale.order.line": [
@@ -49,6 +50,7 @@ class ProgressInvariants(SaleInvariants):
         self.check_lines()
         self.check_order_lines()
         self.check_stock()
+        self.check_losses()
         self.check_notes()
         self.check_sales()
         for settlement in self.options("settlements"):
@@ -128,8 +130,21 @@ class ProgressInvariants(SaleInvariants):
             "inspect": received - judged if inspected else 0.0,
             "settle": self.get_due(line) - settled,
             "dispose": held - self.get_disposing(line, held),
-            "close": max(unfinished, min(self.get_disposing(line, held), held)),
+            "close": max(
+                unfinished,
+                min(self.get_disposing(line, held), held),
+                float(self.lacks_certificate(line)),
+            ),
         }
+
+    def lacks_certificate(self, line):
+        """Whether goods were scrapped for which their category demands a proof."""
+        return line.product_id.categ_id == self.case.certified and any(
+            finding.disposition == "scrap"
+            and self.get_disposed(line, self.done(finding.move_ids)) > 0
+            and not finding.certificate_file
+            for finding in line.inspection_ids
+        )
 
     def get_disposing(self, line, held):
         """Goods in quarantine that move already, or that a repair holds."""
@@ -143,6 +158,13 @@ class ProgressInvariants(SaleInvariants):
                     move.product_uom_qty, move.product_uom, line.product_uom_id
                 )
                 for move in on_the_way
+            )
+            qty += sum(
+                self.convert(
+                    repair.product_qty, repair.product_uom, line.product_uom_id
+                )
+                for repair in finding.repair_ids
+                if repair.state not in ("done", "cancel")
             )
             repairs = self.get_active(finding.settlement_ids).repair_ids
             if any(one.state not in ("done", "cancel") for one in repairs):

@@ -12,7 +12,9 @@ from .finders import Finders
 from .machine import FLAG, SHARE, act
 
 RESOLUTIONS = st.sampled_from(["credit", "exchange", "repair", "none", "solved"])
-DISPOSITIONS = st.sampled_from(["restock", False, "scrap", "send_back", "hold", "keep"])
+DISPOSITIONS = st.sampled_from(
+    ["restock", False, "scrap", "send_back", "hold", "keep", "repair"]
+)
 # Why a manager reopens: then it is open even when nothing is.
 REOPENED = "Something was forgotten"
 

@@ -49,6 +49,7 @@ class WalkCommon(RmaJourneyCommon):
                 "Flour", uom_id=cls.env.ref("uom.product_uom_kgm").id
             ),
         }
+        cls._create_outcomes()
         cls.products = cls.env["product.product"].union(*cls.goods.values())
         for warehouse in cls.warehouses:
             cls._fill(warehouse)
@@ -62,6 +63,39 @@ class WalkCommon(RmaJourneyCommon):
         """Prices and taxes that don't divide without a rest."""
         return cls._create_product(
             name, list_price=33.33, taxes_id=[Command.set(cls.tax.ids)], **vals
+        )
+
+    @classmethod
+    def _create_outcomes(cls):
+        """What returned goods can become: other products, at other costing methods, and
+        parts; and what has to be proved when it is scrapped."""
+        categories = cls.env["product.category"]
+        average = categories.create(
+            {"name": "Walk Average", "property_cost_method": "average"}
+        )
+        fifo = categories.create({"name": "Walk FIFO", "property_cost_method": "fifo"})
+        cls.certified = categories.create(
+            {"name": "Walk Certified", "rma_certificate_required": "all"}
+        )
+        cls.goods["Paint"].categ_id = cls.certified
+        cls.targets = {
+            cls.goods["Radio"]: cls._create_product(
+                "Radio, used", categ_id=average.id, standard_price=25.0
+            ),
+            cls.goods["Phone"]: cls._create_product(
+                "Phone, used", tracking="serial", categ_id=fifo.id, standard_price=55.0
+            ),
+        }
+        cls.parts = {
+            cls._create_product("Board", categ_id=average.id, standard_price=33.0): 1,
+            cls._create_product("Screw", standard_price=0.37): 7,
+            cls._create_product("Case", categ_id=fifo.id, standard_price=11.0): 2,
+        }
+        cls.outcomes = cls.env["product.product"].union(
+            *cls.targets.values(), *cls.parts
+        )
+        cls.outlet = cls.env["stock.location"].create(
+            {"name": "Outlet", "location_id": cls.warehouse.lot_stock_id.id}
         )
 
     @classmethod
