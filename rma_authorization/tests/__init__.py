@@ -46,4 +46,5 @@ from . import (
     test_uploads,
     test_warranty,
     test_withdrawal,
+    test_worth,
 )

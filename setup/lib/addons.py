@@ -44,6 +44,7 @@ OWN_TESTS = {
         "transitions",
         "uploads",
         "withdrawal",
+        "worth",
     ],
     "rma_authorization_account": [
         "charges",
