@@ -11,6 +11,7 @@ from . import (
     test_contract,
     test_costs,
     test_create_wizard,
+    test_desk,
     test_expire_extend,
     test_fault,
     test_frozen,

@@ -3,6 +3,7 @@ from . import (
     test_arrival,
     test_case,
     test_costs,
+    test_desk,
     test_dispositions,
     test_dock,
     test_mails,

@@ -23,6 +23,7 @@ OWN_TESTS = {
         "case",
         "chance",
         "contract",
+        "desk",
         "fault",
         "guide",
         "mail",
@@ -66,6 +67,7 @@ OWN_TESTS = {
     "rma_authorization_stock": [
         "arrival",
         "case",
+        "desk",
         "dock",
         "mails",
         "numbers",
