@@ -80,6 +80,7 @@
         "views/rma_authorization_warranty_views.xml",
         "views/rma_authorization_warranty_scan_views.xml",
         "views/rma_authorization_worth_views.xml",
+        "views/rma_authorization_desk_views.xml",
         "views/portal_public_templates.xml",
         "views/portal_withdrawal_templates.xml",
         "views/product_category_views.xml",
