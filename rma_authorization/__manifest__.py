@@ -24,6 +24,7 @@
         "data/mail_activity_type_data.xml",
         "data/rma_authorization_refusal_data.xml",
         "data/rma_authorization_policy_data.xml",
+        "data/rma_authorization_worth_data.xml",
         # reports, before the mails that attach them
         "report/rma_authorization_reports.xml",
         "report/rma_authorization_form_templates.xml",
@@ -81,6 +82,8 @@
         "views/rma_authorization_owed_views.xml",
         "views/rma_authorization_warranty_views.xml",
         "views/rma_authorization_warranty_scan_views.xml",
+        "views/rma_authorization_worth_views.xml",
+        "views/rma_authorization_desk_views.xml",
         "views/portal_public_templates.xml",
         "views/portal_withdrawal_templates.xml",
         "views/product_category_views.xml",

@@ -418,6 +418,7 @@ class RmaAuthorizationDemo(models.AbstractModel):
             "date_submitted": 0,
             "date_authorized": 1,
             "date": 6,
+            "date_to_inspect": 5,
             "date_closed": 9,
         }.get(column, 0)
         return max(case.days - later, 0)
@@ -441,7 +442,7 @@ class RmaAuthorizationDemo(models.AbstractModel):
             (authorization.log_ids, ["date"]),
             (authorization.inspection_ids, ["date", "create_date"]),
             (authorization.settlement_ids, ["create_date"]),
-            (authorization.line_ids, ["create_date"]),
+            (authorization.line_ids, ["create_date", "date_to_inspect"]),
             (messages, ["date"]),
             (order, ["date_order", "create_date"]),
         ]

@@ -18,6 +18,7 @@ class RmaAuthorizationLine(models.Model):
     _description = "Return Authorization Line"
     _inherit = [
         "rma.authorization.line.owed",
+        "rma.authorization.line.waiting",
         "rma.authorization.line.quantity",
         "rma.authorization.line.eligibility",
         "rma.authorization.line.warranty",

@@ -6,9 +6,9 @@ from odoo.tools import format_date
 class RmaAuthorizationProposal(models.AbstractModel):
     """Proposes what the customer gets and what happens to the goods, and says why.
 
-    A proposal decides nothing: whoever inspects may decide otherwise, and no reason is
-    asked for. Kinds of resolutions and dispositions that no installed addon knows are
-    never proposed.
+    A proposal decides nothing: whoever inspects may decide otherwise. The inspection
+    desk asks why, the finding itself doesn't. Kinds of resolutions and dispositions
+    that no installed addon knows are never proposed.
     """
 
     _name = "rma.authorization.proposal"
@@ -25,6 +25,17 @@ class RmaAuthorizationProposal(models.AbstractModel):
             ("worn", "Worn"),
             ("damaged", "Damaged"),
         ]
+    )
+    qty = fields.Float(string="Quantity", digits="Product Unit")
+    overrule_reason = fields.Char(
+        string="Why Otherwise",
+        help="Why it is decided otherwise than the finding proposes.",
+    )
+    worth_note = fields.Char(
+        string="Worth",
+        compute="_compute_worth_note",
+        help="What selling the goods again would bring, by their grade. Decides "
+        "nothing.",
     )
     proposed_resolution = fields.Selection(
         selection=lambda self: self._get_codes("resolution"),
@@ -70,6 +81,16 @@ class RmaAuthorizationProposal(models.AbstractModel):
             finding.proposed_resolution = resolution
             finding.proposed_disposition = disposition
             finding.proposal_reason = reason
+
+    @api.depends("line_id", "qty", "grade")
+    @api.depends_context("lang")
+    def _compute_worth_note(self):
+        worth = self.env["rma.authorization.worth"]
+        found = worth._estimate(
+            {finding: (finding.line_id, finding.qty, finding.grade) for finding in self}
+        )
+        for finding in self:
+            finding.worth_note = finding in found and worth._get_note(found[finding])
 
     def _propose(self):
         """What follows from this finding; the first row that applies counts.

@@ -12,6 +12,7 @@ from . import (
     test_contract,
     test_costs,
     test_create_wizard,
+    test_desk,
     test_expire_extend,
     test_fault,
     test_frozen,
@@ -51,4 +52,5 @@ from . import (
     test_uploads,
     test_warranty,
     test_withdrawal,
+    test_worth,
 )

@@ -168,4 +168,5 @@ class RmaAuthorizationInspectRow(models.TransientModel):
             "is_incomplete": self.is_incomplete,
             "missing_parts": self.missing_parts,
             "note": self.note,
+            "overrule_reason": self.overrule_reason,
         }

@@ -39,6 +39,7 @@ from . import (
     rma_authorization_case_holder,
     rma_authorization_cost,
     rma_authorization_demo,
+    rma_authorization_desk,
     rma_authorization_disposition_hold,
     rma_authorization_disposition_keep,
     rma_authorization_disposition_restock,

@@ -269,17 +269,10 @@ class RmaAuthorizationLine(models.Model):
         self.ensure_one()
         if self.tracking == "none":
             return super()._prepare_acceptance_vals_list()
-        found = {}
-        for finding in self.inspection_ids:
-            found[finding.lot_id] = found.get(finding.lot_id, 0.0) + finding.qty
-        vals_list = []
-        for lot, qty in self._get_received_lots().items():
-            rest = self._get_rest(qty, found.get(lot, 0.0))
-            if self.product_uom_id.compare(rest, 0.0) > 0:
-                vals_list.append(
-                    {**self._prepare_inspection_vals(rest), "lot_id": lot.id}
-                )
-        return vals_list or super()._prepare_acceptance_vals_list()
+        return [
+            {**self._prepare_inspection_vals(rest), "lot_id": lot.id}
+            for lot, rest in self._get_waiting_lots().items()
+        ] or super()._prepare_acceptance_vals_list()
 
     def _create_return_pickings(self):
         """Announce to the dock what is expected and not announced yet.

@@ -199,6 +199,28 @@ class RmaAuthorizationLineLot(models.AbstractModel):
             if self.product_uom_id.compare(qty, 0.0) > 0
         }
 
+    def _get_waiting_lots(self):
+        """What of each lot arrived and has no finding, in the line's unit; empty for
+        what has no numbers.
+
+        :return: {lot: quantity}
+        """
+        self.ensure_one()
+        if self.tracking == "none":
+            return {}
+        found = {}
+        for finding in self.inspection_ids:
+            found[finding.lot_id] = found.get(finding.lot_id, 0.0) + finding.qty
+        waiting = {
+            lot: self._get_rest(qty, found.get(lot, 0.0))
+            for lot, qty in self._get_received_lots().items()
+        }
+        return {
+            lot: qty
+            for lot, qty in waiting.items()
+            if self.product_uom_id.compare(qty, 0.0) > 0
+        }
+
     def _add_received_lots(self, lots, move, sign):
         for move_line in move.move_line_ids:
             lots[move_line.lot_id] = lots.get(

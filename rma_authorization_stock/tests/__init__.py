@@ -4,6 +4,7 @@ from . import (
     test_case,
     test_certificates,
     test_costs,
+    test_desk,
     test_dispositions,
     test_dock,
     test_dock_accessories,

@@ -24,6 +24,7 @@ OWN_TESTS = {
         "case",
         "chance",
         "contract",
+        "desk",
         "fault",
         "guide",
         "keep_proof",
@@ -49,6 +50,7 @@ OWN_TESTS = {
         "transport",
         "uploads",
         "withdrawal",
+        "worth",
     ],
     "rma_authorization_account": [
         "charges",
@@ -72,6 +74,7 @@ OWN_TESTS = {
         "arrival",
         "case",
         "certificates",
+        "desk",
         "dock",
         "dock_accessories",
         "harvest",
