@@ -26,6 +26,7 @@ class RmaAuthorizationDeskUnit(models.AbstractModel):
         ``policy``     the verdict of the policy
         ``numbers``    serials and lots that wait; empty where goods have none
         ``missing``    parts that didn't come, as far as the receipt knows
+        ``incomplete`` values of the finding that are proposed for it
         ``earlier``    what was found before, on this line and these numbers
         ``choices``    values and labels of what is chosen
         ``faults``, ``causes``
@@ -34,6 +35,7 @@ class RmaAuthorizationDeskUnit(models.AbstractModel):
         # sudo: whoever inspects need not see sales, warranties or policies
         line_sudo = line.sudo()
         note = line_sudo.authorization_id.note
+        incomplete = line._prepare_incomplete_vals()
         return {
             "row": self._describe_rows(line)[0],
             "reason": line_sudo.reason_id.name,
@@ -44,7 +46,8 @@ class RmaAuthorizationDeskUnit(models.AbstractModel):
             "warranty": self._get_warranty(line_sudo),
             "policy": line_sudo.eligibility_note or "",
             "numbers": [],
-            "missing": "",
+            "missing": incomplete.get("missing_parts", ""),
+            "incomplete": incomplete,
             "earlier": self._describe_findings(line.inspection_ids),
             "choices": self._get_choices(),
             "faults": self._get_catalogue(line, "fault"),

@@ -93,7 +93,9 @@ class RmaAuthorizationDesk(models.AbstractModel):
                 for lot, qty in waiting.items()
                 if lot
             ],
-            "missing": line.sudo().missing_goods or "",
+            "missing": ", ".join(
+                filter(None, [line.sudo().missing_goods, unit["missing"]])
+            ),
             "earlier": unit["earlier"] + self._describe_findings(before),
         }
 

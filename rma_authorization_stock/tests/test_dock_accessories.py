@@ -110,6 +110,15 @@ class TestDockAccessories(RmaStockCommon):
         window.action_apply()
         self.assertTrue(self.line.inspection_ids.is_incomplete)
 
+    def test_the_inspection_desk_proposes_what_the_dock_missed(self):
+        self._receive_without(self.accessories[0])
+        desk = self.env["rma.authorization.desk"].with_user(self.technician)
+        unit = desk.get_unit(self.line.id)
+        self.assertEqual(unit["missing"], "Charger")
+        self.assertEqual(
+            unit["incomplete"], {"is_incomplete": True, "missing_parts": "Charger"}
+        )
+
     def test_parcels_without_the_same_accessory_are_proposed_once(self):
         charger, manual = self.accessories[:2]
         self._receive_without(charger)

@@ -17,6 +17,8 @@ export class DeskDraft {
     /** Another finding, for what is left. */
     begin() {
         this.lotId = this.openNumbers.length ? this.openNumbers[0].id : false;
+        // what the dock has missed already
+        const incomplete = this.unit ? this.unit.incomplete : {};
         Object.assign(this, {
             qty: this.rest,
             verdict: "",
@@ -26,8 +28,8 @@ export class DeskDraft {
             cause: false,
             responsible: "",
             isWrongItem: false,
-            isIncomplete: false,
-            missingParts: "",
+            isIncomplete: Boolean(incomplete.is_incomplete),
+            missingParts: incomplete.missing_parts || "",
             note: "",
             photos: [],
             isOverruling: false,
