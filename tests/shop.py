@@ -38,6 +38,9 @@ class Shop:
         self.worker = self._create_user(
             "worker", "rma_authorization_stock.group_rma_warehouse"
         )
+        self.manager = self._create_user(
+            "manager", "rma_authorization.group_rma_manager"
+        )
         self.accountant = self._create_user(
             "accountant", "account.group_account_invoice"
         )

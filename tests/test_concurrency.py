@@ -383,3 +383,41 @@ def test_a_release_in_the_background_survives_being_killed(shop, team):
     assert (release.state, release.count_done) == ("done", 4)
     assert notes.mapped("payment_state") == ["paid"] * 4
     assert authorizations.cost_ids.mapped("amount") == [100] * 4
+
+
+# -- goods that were replaced in advance -----------------------------------------------
+
+
+def test_owed_goods_are_invoiced_once(shop, meet):
+    authorization = shop.authorize(
+        shop.sell(1).order_line, resolution="exchange", advance=True
+    )
+    authorization.action_settle()
+    replacement = authorization.sudo().replacement_order_ids
+    shop.validate(replacement.picking_ids)
+    claimed = authorization.with_user(shop.manager)
+    outcomes = meet(*[Call(claimed, "action_invoice_owed")] * 2)
+    assert get_loser(outcomes).sentence
+    assert len(authorization.sudo().owed_invoice_ids) == 1
+    assert authorization.sudo().owed_invoice_ids.amount_untaxed == 100.0
+
+
+def test_owed_goods_are_invoiced_or_arrive(shop, meet):
+    authorization = shop.authorize(
+        shop.sell(1).order_line, resolution="exchange", advance=True
+    )
+    authorization.action_settle()
+    shop.validate(authorization.sudo().replacement_order_ids.picking_ids)
+    receipt = shop.get_receipts(authorization)
+    invoiced, arrived = meet(
+        Call(authorization.with_user(shop.manager), "action_invoice_owed"),
+        Call(receipt, "button_validate"),
+    )
+    assert arrived.succeeded
+    assert receipt.state == "done"
+    assert authorization.sudo().line_ids.qty_owed == 0
+    # what was invoiced and came after all is credited; or it was never invoiced
+    invoices = authorization.sudo().owed_invoice_ids
+    assert invoiced.succeeded == bool(invoices)
+    moves = invoices | invoices.reversal_move_ids
+    assert sum(moves.mapped("amount_untaxed_signed")) == 0

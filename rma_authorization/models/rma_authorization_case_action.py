@@ -73,6 +73,7 @@ class RmaAuthorizationCaseAction(models.Model):
         return result
 
     def unlink(self):
+        self.check_access("unlink")
         # sudo: the activity belongs to the owner
         self.sudo().activity_id.unlink()
         return super().unlink()

@@ -32,12 +32,14 @@ class RmaAuthorizationCostEstimate(models.AbstractModel):
         return costs
 
     def write(self, vals):
+        self.check_access("write")
         authorizations = self._get_freight_returns()
         res = super().write(vals)
         self._follow_estimates(authorizations | self._get_freight_returns())
         return res
 
     def unlink(self):
+        self.check_access("unlink")
         authorizations = self._get_freight_returns()
         res = super().unlink()
         self._follow_estimates(authorizations)

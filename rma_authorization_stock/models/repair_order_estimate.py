@@ -509,7 +509,7 @@ class RepairOrder(models.Model):
             if not is_charged:
                 note += " " + lang.env._(
                     "Charge the diagnosis: %(amount)s for each.",
-                    amount=authorization.currency_id.format(fee),
+                    amount=authorization.company_id.currency_id.format(fee),
                 )
             # by the system: whoever has declined has no rights on the return
             authorization.with_user(SUPERUSER_ID).activity_schedule(
