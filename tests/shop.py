@@ -165,6 +165,21 @@ class Shop:
         self.validate(self.get_receipts(authorizations))
         return authorizations
 
+    def replace_in_advance(self):
+        """A return of one unit whose replacement was delivered already."""
+        quants = self.env["stock.quant"]
+        quants._update_available_quantity(
+            self.product, self.warehouse.lot_stock_id, 1.0
+        )
+        authorization = self.authorize(
+            self.sell(1).order_line, resolution="exchange", advance=True
+        )
+        authorization.action_settle()
+        replacement_sudo = authorization.sudo().replacement_order_ids
+        replacement_sudo.picking_ids.action_assign()
+        self.validate(replacement_sudo.picking_ids)
+        return authorization
+
     def settle(self, authorizations):
         """Settle by credit; returns the drafts, as the accountant sees them."""
         authorizations.action_settle()
