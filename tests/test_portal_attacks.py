@@ -70,6 +70,15 @@ class TestPortalAttacks(PortalAttacks):
 
     RETURNS = ("submitted", "authorized", "refused", "closed", "asked", "collected")
 
+    # -- what the tests notice ---------------------------------------------------------
+
+    def test_whatever_is_written_is_noticed(self):
+        writes, before = self._count_writes(), self._digest(False)
+        self.assertEqual(self._count_writes(), writes)
+        self.customer.comment = "Changed"
+        self.assertGreater(self._count_writes(), writes)
+        self.assertNotEqual(self._digest(False), before)
+
     # -- whose it is -------------------------------------------------------------------
 
     def test_ada_may_do_all_that_others_may_not(self):
