@@ -236,12 +236,14 @@ def checks():
         if names == ALL:
             across = pytest(WHOLE, "tests", ignore=[addons.OTHER_TESTS])
             yield Check("tests across addons", across, [installed.name])
-            apps = ", ".join(addons.OTHER_APPS)
-            yield Check(f"install {apps}", install_others, [installed.name])
-            others = pytest(WITH_OTHERS, addons.OTHER_TESTS)
-            yield Check(f"tests with {apps}", others, [f"install {apps}"])
-            yield Check("test_lint", test_lint, [installed.name])
-            yield Check("demo data", demo, ["core with demo data"])
+    # at the end, as these are short: no long one is left to run alone
+    apps = ", ".join(addons.OTHER_APPS)
+    whole = f"install {label(ALL)}"
+    yield Check(f"install {apps}", install_others, [whole])
+    others = pytest(WITH_OTHERS, addons.OTHER_TESTS)
+    yield Check(f"tests with {apps}", others, [f"install {apps}"])
+    yield Check("test_lint", test_lint, [whole])
+    yield Check("demo data", demo, ["core with demo data"])
 
 
 # How it is carried out
