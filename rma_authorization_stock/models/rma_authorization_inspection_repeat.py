@@ -24,7 +24,7 @@ class RmaAuthorizationInspection(models.Model):
         copy=False,
     )
     repair_count = fields.Integer(
-        string="Earlier Repairs", compute="_compute_repair_count"
+        string="Earlier Repairs", compute="_compute_repair_count", compute_sudo=True
     )
 
     @api.depends("lot_id", "fault_id", "line_id.policy_id")

@@ -26,6 +26,8 @@ class RmaAuthorizationLine(models.Model):
     repair_count = fields.Integer(
         string="Earlier Repairs",
         compute="_compute_repair_count",
+        # accountants, too, open returns, and have no rights on numbers
+        compute_sudo=True,
         help="How often the unit was repaired before, whenever that was.",
     )
 

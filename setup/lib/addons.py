@@ -69,12 +69,10 @@ OWN_TESTS = {
         "credit_release",
         "credit_supplier",
         "fee",
-        "invoice",
         "locks",
         "mails",
         "money_back",
         "owed",
-        "portal",
         "red_letter",
     ],
     "rma_authorization_stock": [
