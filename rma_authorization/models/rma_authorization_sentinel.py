@@ -85,7 +85,8 @@ class RmaAuthorizationSentinel(models.AbstractModel):
     def _get_shipments(self, company, since, products=None):
         """What was sold from that day on, added up by week.
 
-        The base knows what was delivered of orders, and counts it on the order's day.
+        The base knows what was delivered of orders, before credits lowered it, and
+        counts it on the order's day.
         Override in an addon that knows deliveries, lots and their suppliers.
 
         :param date since: nothing before this day
@@ -98,7 +99,8 @@ class RmaAuthorizationSentinel(models.AbstractModel):
             SQL(
                 """
                 SELECT line.product_id, date_trunc('week', so.date_order)::date,
-                       SUM(line.qty_delivered * unit.factor / own.factor)
+                       SUM((line.qty_delivered + COALESCE(line.rma_credited_qty, 0))
+                           * unit.factor / own.factor)
                   FROM sale_order_line line
                   JOIN sale_order so ON so.id = line.order_id
                   JOIN product_product product ON product.id = line.product_id
@@ -109,7 +111,7 @@ class RmaAuthorizationSentinel(models.AbstractModel):
                  WHERE so.company_id = %(company)s
                    AND so.date_order >= %(since)s
                    AND line.state = 'sale'
-                   AND line.qty_delivered > 0
+                   AND line.qty_delivered + COALESCE(line.rma_credited_qty, 0) > 0
                    AND %(chosen)s
                  GROUP BY 1, 2
                 """,
