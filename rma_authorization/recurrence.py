@@ -46,15 +46,21 @@ class Tally:
         self.in_use_before = collections.Counter()
         self.in_use_lot = collections.Counter()
         self.in_use_vendor = collections.Counter()
+        # those of all groups of a product together
+        self.in_use_lots = collections.Counter()
+        self.in_use_vendors = collections.Counter()
         for shipment in shipments:
             self._add_shipment(shipment)
         # Older ones are no question, and goods that were never sold neither.
-        self.findings = {
-            finding.id: finding
-            for finding in findings
-            if finding.date >= self.base and finding.product in self.in_use
-        }
+        self.findings = collections.defaultdict(dict)
+        self._products = {}
+        for finding in findings:
+            if finding.date >= self.base and finding.product in self.in_use:
+                self.findings[finding.product][finding.id] = finding
+                self._products[finding.id] = finding.product
         self.faults = {finding.fault for finding in findings if finding.fault}
+        # alarms of the products that nothing was forgotten of since they were asked for
+        self._alarms = {}
 
     def _add_shipment(self, shipment):
         product = shipment.product
@@ -64,27 +70,46 @@ class Tally:
         self.in_use_before[product] += before
         if shipment.lot and product in self.compared:
             self.in_use_lot[product, shipment.lot] += before + recent
+            self.in_use_lots[product] += before + recent
         if shipment.vendor:
             self.in_use_vendor[product, shipment.vendor] += before + recent
+            self.in_use_vendors[product] += before + recent
 
     def forget(self, ids):
         """These are explained now."""
         for finding_id in ids:
-            self.findings.pop(finding_id, None)
+            product = self._products.pop(finding_id, None)
+            if product is not None:
+                del self.findings[product][finding_id]
+                self._alarms.pop(product, None)
 
     def get_alarms(self):
         """Return every Alarm that the findings give that aren't explained."""
+        # No question is about two products, so most answers still hold.
+        for product in self.findings:
+            if product not in self._alarms:
+                self._alarms[product] = list(self._ask(product))
         return [
             alarm
             for kind in self.KINDS
-            for alarm in getattr(self, f"_ask_{kind}")()
-            if alarm.count >= self.minimum
+            for alarms in self._alarms.values()
+            for alarm in alarms
+            if alarm.kind == kind
         ]
 
-    def _group(self, key):
+    def _ask(self, product):
+        findings = list(self.findings[product].values())
+        if self._count(findings) < self.minimum:
+            return
+        for kind in self.KINDS:
+            for alarm in getattr(self, f"_ask_{kind}")(findings):
+                if alarm.count >= self.minimum:
+                    yield alarm
+
+    def _group(self, findings, key):
         """{key: findings} of those for which `key` gives one."""
         groups = collections.defaultdict(list)
-        for finding in self.findings.values():
+        for finding in findings:
             if (found := key(finding)) is not None:
                 groups[found].append(finding)
         return groups
@@ -92,13 +117,14 @@ class Tally:
     def _count(self, findings):
         return round(sum(finding.qty for finding in findings))
 
-    def _ask_rise(self):
-        groups = self._group(lambda finding: (finding.product, None))
+    def _ask_rise(self, findings):
+        groups = self._group(findings, lambda finding: (finding.product, None))
         return self._compare_times("rise", groups, len(self.in_use))
 
-    def _ask_fault(self):
+    def _ask_fault(self, findings):
         groups = self._group(
-            lambda finding: (finding.product, finding.fault) if finding.fault else None
+            findings,
+            lambda finding: (finding.product, finding.fault) if finding.fault else None,
         )
         return self._compare_times("fault", groups, len(self.in_use) * len(self.faults))
 
@@ -114,38 +140,37 @@ class Tally:
             if probability < self.limit / questions:
                 yield self._make(kind, key, recent, expected, probability)
 
-    def _ask_lot(self):
+    def _ask_lot(self, findings):
         groups = self._group(
+            findings,
             lambda finding: (
                 (finding.product, finding.lot)
                 if (finding.product, finding.lot) in self.in_use_lot
                 else None
-            )
+            ),
         )
-        return self._compare_groups("lot", groups, self.in_use_lot)
+        return self._compare_groups("lot", groups, self.in_use_lot, self.in_use_lots)
 
-    def _ask_vendor(self):
+    def _ask_vendor(self, findings):
         groups = self._group(
+            findings,
             lambda finding: (
                 (finding.product, finding.vendor)
                 if (finding.product, finding.vendor) in self.in_use_vendor
                 else None
-            )
+            ),
         )
-        return self._compare_groups("vendor", groups, self.in_use_vendor)
+        return self._compare_groups(
+            "vendor", groups, self.in_use_vendor, self.in_use_vendors
+        )
 
-    def _compare_groups(self, kind, groups, in_use):
+    def _compare_groups(self, kind, groups, in_use, in_use_together):
         """Compare each group with the others of its product."""
-        counts = collections.Counter()
-        days = collections.Counter()
-        for (product, _detail), findings in groups.items():
-            counts[product] += self._count(findings)
-        for (product, _detail), unit_days in in_use.items():
-            days[product] += unit_days
+        together = sum(self._count(findings) for findings in groups.values())
         for key, findings in groups.items():
             count = self._count(findings)
-            others = counts[key[0]] - count
-            days_others = days[key[0]] - in_use[key]
+            others = together - count
+            days_others = in_use_together[key[0]] - in_use[key]
             if days_others <= 0:
                 continue
             probability = at_least_compared(count, in_use[key], others, days_others)
@@ -153,11 +178,13 @@ class Tally:
                 expected = others * in_use[key] / days_others
                 yield self._make(kind, key, findings, expected, probability)
 
-    def _ask_level(self):
+    def _ask_level(self, findings):
         if not self.accepted:
             return
-        for key, findings in self._group(lambda found: (found.product, None)).items():
-            recent = [f for f in findings if f.date >= self.recent]
+        for key, found in self._group(
+            findings, lambda finding: (finding.product, None)
+        ).items():
+            recent = [f for f in found if f.date >= self.recent]
             expected = self.in_use[key[0]] * self.accepted
             probability = at_least_poisson(self._count(recent), expected)
             if probability < self.limit / len(self.in_use):

@@ -2,6 +2,29 @@
 from odoo.tools import SQL
 
 
+def take_numbers(env, code, company_ids):
+    """The next numbers of a sequence, as `next_by_code` gives them one by one.
+
+    :param str code: of the sequence, which is looked up once for each company
+    :param list company_ids: the company of each number that is wanted
+    :return: the numbers, in this order; False where there is no such sequence
+    """
+    sequences = {
+        company_id: env["ir.sequence"].search(
+            [("code", "=", code), ("company_id", "in", (company_id, False))],
+            order="company_id",
+            limit=1,
+        )
+        for company_id in set(company_ids)
+    }
+    return [
+        sequences[company_id].with_company(company_id).next_by_id()
+        if sequences[company_id]
+        else False
+        for company_id in company_ids
+    ]
+
+
 def lock_rows(records):
     """Lock the rows of `records` so that what is read of them next stays true.
 
@@ -10,10 +33,12 @@ def lock_rows(records):
     after them and still judge by our older snapshot. An update that changes no
     value makes a new version of the row, so the later of two transactions fails
     with a serialization error, and Odoo runs its request again on fresh data.
+
+    What was read of the rows before stays in the cache: it is of the same snapshot, so
+    an update that succeeds says that it is still true. (A commit empties the cache.)
     """
     if not records:
         return
-    records.flush_recordset()
     records.env.execute_query(
         SQL(
             "UPDATE %(table)s SET write_date = write_date WHERE id IN %(ids)s "
@@ -22,4 +47,3 @@ def lock_rows(records):
             ids=tuple(sorted(records.ids)),
         )
     )
-    records.invalidate_recordset()

@@ -21,6 +21,7 @@
         "data/rma_authorization_policy_data.xml",
         "data/rma_authorization_target_data.xml",
         # reports
+        "report/rma_authorization_case_templates.xml",
         "report/rma_authorization_repair_reports.xml",
         "report/rma_authorization_repair_templates.xml",
         # windows
@@ -30,6 +31,7 @@
         "wizard/stock_return_picking_views.xml",
         # views
         "views/product_category_views.xml",
+        "views/purchase_order_views.xml",
         "views/repair_order_views.xml",
         "views/repair_order_bench_views.xml",
         "views/res_config_settings_views.xml",
@@ -38,7 +40,9 @@
         "views/rma_authorization_exception_views.xml",
         "views/rma_authorization_inspection_views.xml",
         "views/rma_authorization_line_views.xml",
+        "views/rma_authorization_measure_views.xml",
         "views/rma_authorization_policy_views.xml",
+        "views/rma_authorization_supplier_views.xml",
         "views/rma_authorization_views.xml",
         "views/rma_authorization_loaner_views.xml",
         "views/rma_authorization_outsourcing_views.xml",

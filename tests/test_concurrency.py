@@ -385,6 +385,31 @@ def test_a_release_in_the_background_survives_being_killed(shop, team):
     assert authorizations.cost_ids.mapped("amount") == [100] * 4
 
 
+def test_a_step_of_many_survives_being_killed(shop, team):
+    orders = shop.sell_batch(1, orders=4)
+    shop.bill(orders)
+    authorizations = shop.receive(orders.order_line, resolution="credit")
+    masses = authorizations.env["rma.authorization.mass"]
+    mass = masses._queue("settle", authorizations)
+    cron = shop.env.ref("rma_authorization.ir_cron_mass")
+    cron.code = "model._cron_work(limit=3)"
+    call = Call(cron, "method_direct_trigger")
+    made = "rma.authorization.settlement"
+    halts = [
+        ("rma.authorization", "_settle", True, {made: 3}),
+        ("rma.authorization.mass", "_finish", False, {made: 3}),
+    ]
+    kill(shop, team, authorizations, call, halts)
+    assert (mass.state, mass.count_waiting) == ("running", 4)
+    # two schedulers at once: each return is settled by one of them
+    outcomes = team.race(call, call)
+    shop.look()
+    assert any(outcome.succeeded for outcome in outcomes)
+    assert (mass.state, mass.count_done) == ("done", 4)
+    assert authorizations.mapped("settlement_ids.qty") == [1] * 4
+    assert set(shop.get_notes(authorizations).mapped("state")) == {"draft"}
+
+
 # -- goods that were replaced in advance -----------------------------------------------
 
 

@@ -15,6 +15,7 @@ from odoo.tests import tagged
 from .walk.machine import Record
 from .walk.reduction import Reduction, describe
 from .walk.shop_walk import ShopWalk
+from .walk.supplier_rules import ANSWERS
 from .walk.world import WalkCommon
 
 set_hypothesis_home_dir(".local/cache/hypothesis")
@@ -80,6 +81,26 @@ class TestWalk(WalkCommon):
             walk.teardown()
         self.assertEqual(walk.record.refused, {})
         self.assertEqual(closed, sum(map(len, WAYS.values())))
+
+    def test_invariants_hold_for_every_answer(self):
+        """A walk that isn't random, either: goods of each kind go back to who supplied
+        them, who answers in each way."""
+        walk = ShopWalk(self)
+        try:
+            for number, answer in enumerate(ANSWERS):
+                walk.return_purchase(
+                    pick=number,
+                    share=1,
+                    resolution="credit",
+                    kept=False,
+                    authorized=False,
+                )
+                walk.go_on_claim(pick=0, times=4, answer=answer)
+            closed = len(walk.options("closed_claims"))
+        finally:
+            walk.teardown()
+        self.assertEqual(walk.record.refused, {})
+        self.assertEqual(closed, len(ANSWERS))
 
     def _take_way(self, walk, customer, disposition):
         """One unit comes back and goes this way, in as many steps as it takes."""

@@ -238,11 +238,15 @@ class ResCompany(models.Model):
 
     def _get_rma_day(self, moment):
         """The day that it is for this company at `moment`, a datetime in UTC."""
+        timezone = pytz.timezone(self._get_rma_timezone())
+        return pytz.utc.localize(moment).astimezone(timezone).date()
+
+    def _get_rma_timezone(self):
+        """Name of the time zone in which this company's days begin and end."""
         self.ensure_one()
         # sudo: the clock is the same for everybody
         company = self.sudo()
-        timezone = company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
-        return pytz.utc.localize(moment).astimezone(pytz.timezone(timezone)).date()
+        return company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
 
     def _has_rma_warranties(self):
         """Whether anything that this company sells has a warranty."""

@@ -22,6 +22,95 @@ class ResPartner(models.Model):
     rma_warranty_count = fields.Integer(
         string="Warranties", compute="_compute_rma_warranty_count"
     )
+    # as a supplier
+    rma_ran_required = fields.Boolean(
+        string="Return Number Required",
+        help="This supplier takes nothing back without a number of theirs (RAN): "
+        "nothing is shipped to them before it was entered.",
+    )
+    rma_claim_days = fields.Integer(
+        string="Claim Window",
+        help="Days from our receipt in which this supplier takes claims; for a carrier "
+        "from the arrival of the damaged goods. 0 for none but their warranty.",
+    )
+    rma_answer_days = fields.Integer(
+        string="Answer Time",
+        help="Days after which the responsible is reminded of a return that this "
+        "supplier hasn't answered; 0 for two weeks.",
+    )
+    rma_claim_count = fields.Integer(
+        string="Returns to Supplier", compute="_compute_rma_recovery"
+    )
+    rma_recovery_rate = fields.Float(
+        string="Recovery Rate",
+        compute="_compute_rma_recovery",
+        help="What this supplier credited or paid for returned goods, in percent of "
+        "the value of all goods for whose faults they answer, claimed or not; in the "
+        "current companies.",
+    )
+
+    _rma_supplier_days_positive = models.Constraint(
+        "CHECK(rma_claim_days >= 0 AND rma_answer_days >= 0)",
+        "A supplier's times have no negative days.",
+    )
+
+    def _compute_rma_recovery(self):
+        """Two queries, whatever the number of partners. Amounts are in the companies'
+        currency; companies with others than ours are left out of the rate."""
+        partners = self.commercial_partner_id
+        companies = self.env.companies.filtered(
+            lambda company: company.currency_id == self.env.company.currency_id
+        )
+        # sudo: the rate is a figure, opening what is behind it takes a role
+        claims = {
+            partner.id: (count, recovered, claimed)
+            for partner, count, recovered, claimed in self.env["rma.authorization"]
+            .sudo()
+            ._read_group(
+                [
+                    ("direction", "=", "supplier"),
+                    ("commercial_partner_id", "in", partners.ids),
+                    ("company_id", "in", companies.ids),
+                ],
+                ["commercial_partner_id"],
+                ["__count", "amount_recovered:sum", "amount_claimed:sum"],
+            )
+        }
+        caused = collections.Counter()
+        for vendor, value in (
+            self.env["rma.authorization.inspection"]
+            .sudo()
+            ._read_group(
+                [
+                    ("vendor_id", "child_of", partners.ids),
+                    ("claim_state", "!=", "no"),
+                    ("company_id", "in", companies.ids),
+                ],
+                ["vendor_id"],
+                ["claim_value:sum"],
+            )
+        ):
+            caused[vendor.commercial_partner_id.id] += value
+        for partner in self:
+            vendor = partner.commercial_partner_id.id
+            count, recovered, claimed = claims.get(vendor, (0, 0.0, 0.0))
+            # what was claimed without a finding, from stock, they caused as well
+            value = max(caused[vendor], claimed)
+            partner.rma_claim_count = count
+            partner.rma_recovery_rate = 100.0 * recovered / value if value else 0.0
+
+    def action_view_rma_claims(self):
+        """Open the returns to these suppliers."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "rma_authorization.rma_authorization_supplier_action"
+            ),
+            "domain": [
+                ("direction", "=", "supplier"),
+                ("commercial_partner_id", "in", self.commercial_partner_id.ids),
+            ],
+            "context": {},
+        }
 
     rma_tracking_url = fields.Char(
         string="Tracking Page",

@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools import take_numbers
+
 
 class RmaAuthorization(models.Model):
     """A customer's return: what was asked for, permitted, and how far it has come.
@@ -27,6 +29,7 @@ class RmaAuthorization(models.Model):
     _inherit = [
         "rma.authorization.portal",
         "rma.authorization.transport",
+        "rma.authorization.supplier",
         "rma.authorization.owed",
         "rma.authorization.clock",
         "rma.authorization.intake",
@@ -39,7 +42,13 @@ class RmaAuthorization(models.Model):
         "mail.activity.mixin",
     ]
     _order = "priority desc, id desc"
-    _rec_names_search = ["name", "rma_number", "partner_id.name", "customer_reference"]
+    _rec_names_search = [
+        "name",
+        "rma_number",
+        "partner_id.name",
+        "customer_reference",
+        "partner_reference",
+    ]
     _check_company_auto = True
     _mail_post_access = "read"
 
@@ -250,22 +259,20 @@ class RmaAuthorization(models.Model):
 
     @api.depends("company_id")
     def _compute_team_id(self):
+        teams = self.env["rma.authorization.team"]
+        defaults = {company: teams._get_default(company) for company in self.company_id}
         for authorization in self:
+            company = authorization.company_id
             team = authorization.team_id
-            if team and team.company_id in (
-                self.env["res.company"],
-                authorization.company_id,
-            ):
-                continue
-            authorization.team_id = self.env["rma.authorization.team"]._get_default(
-                authorization.company_id
-            )
+            if not team or team.company_id not in (company.browse(), company):
+                authorization.team_id = defaults.get(company) or teams.browse()
 
-    @api.depends("company_id")
+    @api.depends("company_id", "direction")
     def _compute_inspection_required(self):
         for authorization in self:
             authorization.inspection_required = (
-                authorization.company_id.rma_inspection_required
+                authorization.direction == "customer"
+                and authorization.company_id.rma_inspection_required
             )
 
     @api.depends("line_ids.sale_line_id")
@@ -299,15 +306,14 @@ class RmaAuthorization(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("name", "New") == "New":
-                company = vals.get("company_id") or self.env.company.id
-                vals["name"] = (
-                    self.env["ir.sequence"]
-                    .with_company(company)
-                    .next_by_code("rma.authorization.request")
-                    or "New"
-                )
+        unnamed = [vals for vals in vals_list if vals.get("name", "New") == "New"]
+        names = take_numbers(
+            self.env,
+            "rma.authorization.request",
+            [vals.get("company_id") or self.env.company.id for vals in unnamed],
+        )
+        for vals, name in zip(unnamed, names, strict=True):
+            vals["name"] = name or "New"
         return super().create(vals_list)
 
     def write(self, vals):

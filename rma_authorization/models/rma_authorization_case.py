@@ -171,6 +171,20 @@ class RmaAuthorizationCase(models.Model):
         """The 8D report as PDF, in the customer's language."""
         return self.env.ref("rma_authorization.action_report_case").report_action(self)
 
+    def _get_report_questions(self):
+        """The fields of the problem that the report shows. Who else has it is nothing
+        that a customer reads."""
+        self.ensure_one()
+        words = ("what", "when", "where", "who", "why", "how", "how_many")
+        names = [f"problem_{word}" for word in words]
+        if self.partner_id and self.problem_who:
+            # sudo: who reads the case may not read every return
+            customers = self.sudo().authorization_ids.commercial_partner_id
+            others = customers - self.partner_id.commercial_partner_id
+            if any(name in self.problem_who for name in others.mapped("display_name")):
+                names.remove("problem_who")
+        return names
+
     def _get_report_lang(self):
         self.ensure_one()
         return self.partner_id.lang or self.company_id.partner_id.lang or self.env.lang

@@ -59,17 +59,18 @@ class RmaAuthorizationCaseProblem(models.AbstractModel):
         and describe the problem from them where nobody has yet."""
         self.check_access("write")
         for case in self:
-            # sudo: engineers of quality change no findings otherwise
-            found = (
-                self.env["rma.authorization.inspection"]
-                .sudo()
-                .search(case._get_finding_domain())
-            )
-            found.case_id = case
+            case._get_new_findings().case_id = case
             case._describe_problem()
 
+    def _get_new_findings(self):
+        """The findings that belong to this case and to no other yet. Override where
+        more is known of units than their product."""
+        # sudo: engineers of quality change no findings otherwise
+        findings = self.env["rma.authorization.inspection"].sudo()
+        return findings.search(self._get_finding_domain())
+
     def _get_finding_domain(self):
-        """The findings that belong to this case and to no other yet."""
+        """The domain of the findings that may belong to this case."""
         self.ensure_one()
         if not self.product_id:
             raise UserError(

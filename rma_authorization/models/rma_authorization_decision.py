@@ -6,7 +6,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..tools import lock_rows
+from ..tools import lock_rows, take_numbers
 from .rma_authorization_mailing import ROLE_USER
 
 ROLE_MANAGER = "rma_authorization.group_rma_manager"
@@ -117,20 +117,22 @@ class RmaAuthorizationDecision(models.AbstractModel):
 
     def _assign_rma_number(self):
         """Number what is authorized, and set the day until which it may come back."""
+        unnumbered = self.filtered(lambda authorization: not authorization.rma_number)
+        numbers = take_numbers(
+            self.env,
+            "rma.authorization",
+            [authorization.company_id.id for authorization in unnumbered],
+        )
+        numbers = dict(zip(unnumbered, numbers, strict=True))
         for authorization in self:
-            company = authorization.company_id
             vals = {"awaiting_customer": False, "date_awaiting": False}
             today = fields.Date.context_today(authorization)
             if (authorization.date_deadline or date.min) < today:
                 vals["date_deadline"] = today + relativedelta(
                     days=authorization._get_term("validity_days")
                 )
-            if not authorization.rma_number:
-                vals["rma_number"] = (
-                    self.env["ir.sequence"]
-                    .with_company(company)
-                    .next_by_code("rma.authorization")
-                )
+            if authorization in numbers:
+                vals["rma_number"] = numbers[authorization]
             authorization._record(vals)
 
     def _prepare_state_vals(self, target):
@@ -218,6 +220,9 @@ class RmaAuthorizationDecision(models.AbstractModel):
                 "date_awaiting": fields.Datetime.now(),
                 "question": question,
             }
+        )
+        self.filtered(lambda asked: asked.state != "authorized")._record(
+            {"is_questioned": True}
         )
         self._post_question()
         return None
@@ -387,6 +392,21 @@ class RmaAuthorizationDecision(models.AbstractModel):
         )
 
     # -- shared ----------------------------------------------------------------------
+
+    def _get_assignee(self):
+        """Who is asked to do something for a return: the responsible, else the leader
+        of the team, one of its members, or who authorized it; the first who may see
+        the return, and is still here. Empty if nobody is."""
+        self.ensure_one()
+        team = self.team_id
+        users = self.user_id | team.user_id | team.member_ids | self.authorized_by_id
+        return users.filtered(
+            lambda user: (
+                user.active
+                and self.company_id in user.company_ids
+                and user.has_group(ROLE_USER)
+            )
+        )[:1]
 
     def _get_policy_term(self, name):
         """A term of the policies of this authorization's lines, such as

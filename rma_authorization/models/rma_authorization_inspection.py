@@ -20,6 +20,7 @@ class RmaAuthorizationInspection(models.Model):
         "rma.authorization.resolution.mixin",
         "rma.authorization.disposition.mixin",
         "rma.authorization.proposal",
+        "rma.authorization.recovery",
     ]
     _order = "id desc"
     _rec_name = "line_id"
@@ -38,6 +39,7 @@ class RmaAuthorizationInspection(models.Model):
     company_id = fields.Many2one(
         related="line_id.company_id", store=True, index=True, precompute=True
     )
+    currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one(related="line_id.partner_id")
     product_id = fields.Many2one(
         related="line_id.product_id", store=True, index=True, precompute=True
@@ -225,6 +227,10 @@ class RmaAuthorizationInspection(models.Model):
         self.ensure_one()
         return self.line_id._get_rest(self.qty, self.qty_disposed + self.qty_disposing)
 
+    def _get_direction(self):
+        """Override of the mixin: that of the return."""
+        return self.line_id.direction
+
     # -- checks and CRUD ---------------------------------------------------------------
 
     def _auto_init(self):
@@ -378,7 +384,8 @@ class RmaAuthorizationInspection(models.Model):
         vals_list = []
         for finding, qty in quantities.items():
             vals_list.append({**finding.copy_data()[0], "qty": qty})
-            finding.qty = finding.line_id._get_rest(finding.qty, qty)
+            rest = finding.line_id._get_rest(finding.qty, qty)
+            finding.with_context(rma_cut=True).qty = rest
         return self.create(vals_list)
 
     def _dispose(self):

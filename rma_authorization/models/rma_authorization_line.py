@@ -17,9 +17,11 @@ class RmaAuthorizationLine(models.Model):
     _name = "rma.authorization.line"
     _description = "Return Authorization Line"
     _inherit = [
+        "rma.authorization.line.supplier",
         "rma.authorization.line.owed",
         "rma.authorization.line.waiting",
         "rma.authorization.line.quantity",
+        "rma.authorization.line.moment",
         "rma.authorization.line.eligibility",
         "rma.authorization.line.warranty",
         "rma.authorization.line.accessory",
@@ -111,6 +113,10 @@ class RmaAuthorizationLine(models.Model):
             line.product_uom_id = (
                 line.sale_line_id.product_uom_id or line.product_id.uom_id
             )
+
+    def _get_direction(self):
+        """Override of the mixin: that of the return."""
+        return self.direction
 
     def _get_open_milestones(self):
         """What is timed for each of these lines, as values of their timers."""
@@ -213,6 +219,7 @@ class RmaAuthorizationLine(models.Model):
         order lines, so that two people can't authorize the same unit."""
         lines_sudo = self.sudo()
         lines_sudo.sale_line_id._check_rma_returnable()
+        self._check_claims()
 
     # -- CRUD --------------------------------------------------------------------------
 
@@ -275,6 +282,7 @@ class RmaAuthorizationLine(models.Model):
             "product_id",
             "product_uom_id",
             "sale_line_id",
+            "source_inspection_id",
             "qty_requested",
             "qty_authorized",
         }
@@ -326,6 +334,7 @@ class RmaAuthorizationLine(models.Model):
         :raise UserError: for negative quantities or more than is expected
         """
         lock_rows(self.authorization_id)
+        self.authorization_id._check_may_ship()
         for line, qty in quantities.items():
             uom = line.product_uom_id
             if uom.compare(qty, 0.0) < 0 or uom.compare(qty, line.qty_to_receive) > 0:
@@ -351,7 +360,9 @@ class RmaAuthorizationLine(models.Model):
             [
                 vals
                 for line in self
-                if line.product_uom_id.compare(line.qty_received, line.qty_inspected)
+                # what a supplier has isn't ours to judge
+                if line.direction == "customer"
+                and line.product_uom_id.compare(line.qty_received, line.qty_inspected)
                 > 0
                 for vals in line._prepare_acceptance_vals_list()
             ]

@@ -300,9 +300,11 @@ class RmaAuthorizationLineQuantity(models.AbstractModel):
     def _has_open(self, name):
         """Whether the quantity `name` is more than zero on any of these lines."""
         return any(
-            line.product_uom_id.compare(line[name], 0.0) > 0
+            # what isn't above zero needn't be rounded, and that is most of it
+            line[name] > 0.0
+            and line.product_uom_id
+            and line.product_uom_id.compare(line[name], 0.0) > 0
             for line in self
-            if line.product_uom_id
         )
 
     def _has_started(self):

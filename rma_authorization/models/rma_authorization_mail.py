@@ -91,7 +91,7 @@ class RmaAuthorizationMail(models.Model):
         :param date: the time from which it may be sent; now by default
         """
         now = fields.Datetime.now()
-        authorizations.flush_recordset()
+        # of the returns only their rows are needed, which are there since `create`
         self.flush_model()
         self.env.execute_query(
             SQL(

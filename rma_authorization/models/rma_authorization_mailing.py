@@ -58,6 +58,14 @@ class RmaAuthorizationMailing(models.AbstractModel):
     question = fields.Text(
         readonly=True, copy=False, help="What we have asked the customer."
     )
+    is_questioned = fields.Boolean(
+        string="Asked before the Decision",
+        # written with new returns: of those before there was the flag it isn't known
+        default=False,
+        readonly=True,
+        copy=False,
+        help="The request couldn't be decided as it was handed in.",
+    )
 
     @api.depends("user_id", "company_id")
     def _compute_mail_sender(self):

@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 
 from ..tools import lock_rows
 from .rma_authorization_decision import ROLE_MANAGER
-from .rma_authorization_mailing import ROLE_USER
 
 _ACTIVITY = "rma_authorization.mail_activity_type_owed"
 _MAIL = "rma_authorization.mail_template_owed"
@@ -279,7 +278,7 @@ class RmaAuthorizationOwed(models.AbstractModel):
         model_id = self.env["ir.model"]._get_id(self._name)
         vals_list = []
         for authorization in self:
-            user = authorization._get_owed_assignee()
+            user = authorization._get_assignee()
             if not user:
                 continue
             lang = self.with_context(lang=user.lang)
@@ -300,19 +299,6 @@ class RmaAuthorizationOwed(models.AbstractModel):
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
             vals_list
         )
-
-    def _get_owed_assignee(self):
-        """The responsible, else the leader of the team, else one of its members: the
-        first who may see the return, and is still here."""
-        self.ensure_one()
-        users = self.user_id | self.team_id.user_id | self.team_id.member_ids
-        return users.filtered(
-            lambda user: (
-                user.active
-                and self.company_id in user.company_ids
-                and user.has_group(ROLE_USER)
-            )
-        )[:1]
 
     def _update_closure(self, reason=None):
         """Extension: nobody has to ask for what has arrived."""

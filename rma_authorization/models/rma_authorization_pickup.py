@@ -254,7 +254,7 @@ class RmaAuthorizationPickup(models.AbstractModel):
     def _prepare_pickup_vals(self):
         self.ensure_one()
         # who is asked for what is owed is who goes for what is to be collected
-        user = self._get_owed_assignee()
+        user = self._get_assignee()
         return {
             "res_model_id": self.env["ir.model"]._get_id(self._name),
             "res_id": self.id,

@@ -109,7 +109,9 @@ class RmaAuthorizationPolicyJudge(models.AbstractModel):
             company=authorization.company_id.id,
             partner=partner._origin.id,
             commercial_partner=commercial._origin.id,
-            partner_tags=frozenset((partner | commercial).category_id.ids),
+            partner_tags=frozenset(
+                partner.category_id.ids + commercial.category_id.ids
+            ),
             product=line.product_id.product_tmpl_id.id,
             categories=tuple(
                 int(part) for part in (category.parent_path or "").split("/") if part

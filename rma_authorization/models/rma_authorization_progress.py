@@ -147,6 +147,42 @@ class RmaAuthorizationProgress(models.AbstractModel):
             "context": {"default_authorization_ids": self.ids},
         }
 
+    def _receive_announced(self):
+        """Receive all that is expected, just as it was authorized.
+
+        :raise UserError: where nothing is expected
+        """
+        authorizations_sudo = self._start_work(*self._get_receiver_roles())
+        expected = authorizations_sudo.line_ids.filtered(
+            lambda line: line._has_open("qty_to_receive")
+        )
+        authorizations_sudo._check_expected(expected)
+        authorizations_sudo._receive_by_hand(
+            {line: line.qty_to_receive for line in expected}
+        )
+
+    def _check_expected(self, lines):
+        for authorization in self - lines.authorization_id:
+            raise UserError(
+                self.env._(
+                    "%(name)s: nothing is expected any more, so there is nothing to "
+                    "receive.",
+                    name=authorization.display_name,
+                )
+            )
+
+    def _receive_by_hand(self, quantities):
+        """Record what has arrived, and tell the customers.
+
+        :param dict quantities: {line: quantity in its unit}
+        """
+        self.line_ids._receive_by_hand(quantities)
+        arrived = self.browse(
+            {line.authorization_id.id: 1 for line, qty in quantities.items() if qty > 0}
+        )
+        arrived._queue_mail("rma_authorization.mail_template_received")
+        self._update_closure()
+
     # -- inspect -----------------------------------------------------------------
 
     def action_inspect(self):
@@ -176,6 +212,16 @@ class RmaAuthorizationProgress(models.AbstractModel):
         }
 
     # -- settle ------------------------------------------------------------------
+
+    def action_run_many(self, step=None):
+        """A step of the selected returns: at once for a few, else in the background.
+
+        :param str step: as in `rma.authorization.mass`; by default that of the context
+        :return: what the step opens, or the window with its progress
+        """
+        self._check_role(*self._get_inspector_roles())
+        step = step or self.env.context.get("rma_step")
+        return self.env["rma.authorization.mass"]._run_or_queue(step, self)
 
     def action_settle(self):
         """Carry out every resolution that is due.

@@ -48,6 +48,12 @@ class RmaAuthorizationReason(models.Model):
         help="Shown to the customer before a request: what to check first.",
     )
 
+    vendor_reason_ids = fields.One2many(
+        comodel_name="rma.authorization.reason.vendor",
+        inverse_name="reason_id",
+        string="Suppliers' Names",
+    )
+
     _code_unique = models.UniqueIndex(
         "(code, COALESCE(company_id, 0))", "Every reason has a code of its own."
     )
@@ -62,6 +68,17 @@ class RmaAuthorizationReason(models.Model):
             "body": self.help_text,
             "url": False,
         }
+
+    def _get_vendor_name(self, partner):
+        """What this supplier calls the reason, else our name."""
+        self.ensure_one()
+        # sudo: who asks a supplier needs no rights on the catalogue
+        theirs_sudo = self.sudo().vendor_reason_ids.filtered(
+            lambda one: (
+                one.partner_id.commercial_partner_id == partner.commercial_partner_id
+            )
+        )
+        return theirs_sudo[:1].name or self.name
 
     @api.model
     def _get_default(self):

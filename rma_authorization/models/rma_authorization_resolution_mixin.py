@@ -32,6 +32,15 @@ class RmaAuthorizationResolutionMixin(models.AbstractModel):
         ]
 
     def _get_resolution_handler(self):
-        """The handler that carries out this record's resolution."""
+        """The handler that carries out this record's resolution. What suppliers give
+        us has handlers of its own, where it is something else than what we give."""
         self.ensure_one()
+        name = f"rma.authorization.resolution.supplier_{self.resolution}"
+        if self._get_direction() == "supplier" and name in self.env:
+            return self.env[name]
         return self.env[f"rma.authorization.resolution.{self.resolution}"]
+
+    def _get_direction(self):
+        """Whether the goods come from a customer, or go to a supplier. Override where
+        a record is about a return."""
+        return "customer"

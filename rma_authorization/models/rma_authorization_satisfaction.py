@@ -59,16 +59,9 @@ class RmaAuthorizationSatisfaction(models.AbstractModel):
         often the customer changes the words."""
         xmlid = "rma_authorization.mail_activity_type_unhappy"
         for authorization in self.sudo():
-            user = authorization._get_caller()
+            user = authorization._get_assignee()
             if not user or authorization.activity_search([xmlid]):
                 continue
             authorization.activity_schedule(
                 xmlid, user_id=user.id, note=rating.feedback or ""
             )
-
-    def _get_caller(self):
-        """Who calls an unhappy customer: the responsible, the leader, or a member."""
-        self.ensure_one()
-        team = self.team_id
-        users = self.user_id | team.user_id | team.member_ids | self.authorized_by_id
-        return users.filtered(lambda user: user.active and not user.share)[:1]

@@ -2,7 +2,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, formatLang
 
 from ..recurrence import BASE_DAYS, LIFE_DAYS, Finding, Shipment, Tally, Weeks
 
@@ -42,7 +42,10 @@ class RmaAuthorizationSentinel(models.AbstractModel):
         """Look once, in every company that wants it."""
         companies = self.env["res.company"].search([("rma_sentinel", "=", True)])
         for company in companies:
-            self.with_company(company)._watch(company)
+            # cases are written in the language of who reads them
+            reader = company.rma_case_user_id.partner_id or company.partner_id
+            here = self.with_company(company).with_context(lang=reader.lang)
+            here._watch(company)
             self.env["ir.cron"]._commit_progress(1)
 
     @api.model
@@ -140,44 +143,56 @@ class RmaAuthorizationSentinel(models.AbstractModel):
         """
         since = fields.Datetime.to_datetime(today) - timedelta(days=BASE_DAYS + 366)
         # sudo: the watch looks at every return of the company
-        findings = (
+        found = (
             self.env["rma.authorization.inspection"]
             .sudo()
-            .search(
+            ._search(
                 [
                     ("company_id", "=", company.id),
                     ("fault_found", "=", "found"),
                     ("date", ">=", since),
                     ("authorization_id.direction", "=", "customer"),
                     *extra,
-                ],
-                order="id",
+                ]
             )
         )
-        vendors = self._get_vendors(findings)
-        return [
-            Finding(
-                finding.id,
-                finding.product_id.id,
-                finding.fault_id.id or None,
-                self._get_lot(finding),
-                vendors.get(finding.id),
-                company._get_rma_day(finding.date),
-                finding.product_uom_id._compute_quantity(
-                    finding.qty, finding.product_id.uom_id, round=False
-                ),
+        unit = self._get_unit_of_finding(found)
+        self.env.flush_all()
+        # Records of tens of thousands would take most of the memory and time.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT finding.id, finding.product_id, finding.fault_id,
+                       %(lot)s, %(vendor)s,
+                       (finding.date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date,
+                       finding.qty * unit.factor / own.factor
+                  FROM rma_authorization_inspection finding
+                  JOIN rma_authorization_line line ON line.id = finding.line_id
+                  JOIN product_product product ON product.id = finding.product_id
+                  JOIN product_template template
+                    ON template.id = product.product_tmpl_id
+                  JOIN uom_uom unit ON unit.id = line.product_uom_id
+                  JOIN uom_uom own ON own.id = template.uom_id
+                  %(joins)s
+                 WHERE finding.id IN %(found)s
+                 ORDER BY finding.id
+                """,
+                zone=company._get_rma_timezone(),
+                found=found.subselect(),
+                **unit,
             )
-            for finding in findings
-        ]
+        )
+        return [Finding(*facts, float(qty)) for *facts, qty in rows]
 
     @api.model
-    def _get_lot(self, finding):
-        """Id of the lot a finding is about, or None; the base knows no lots."""
+    def _get_unit_of_finding(self, found):
+        """What is known of the unit that a finding is about. The base knows nothing.
 
-    @api.model
-    def _get_vendors(self, findings):
-        """{id of a finding: id of the supplier of its unit}, where that is known."""
-        return {}
+        :param Query found: the findings in question
+        :return: dict of SQL: `lot` and `vendor` are their ids or NULL, `joins` is what
+            they need behind `rma_authorization_inspection finding`
+        """
+        return {"lot": SQL("NULL"), "vendor": SQL("NULL"), "joins": SQL("")}
 
     @api.model
     def _get_lots_to_compare(self, company):
@@ -240,10 +255,7 @@ class RmaAuthorizationSentinel(models.AbstractModel):
             ]
         )
         for case in cases:
-            found = self.env["rma.authorization.inspection"].search(
-                case._get_finding_domain()
-            )
-            found.case_id = case
+            case._get_new_findings().case_id = case
 
     @api.model
     def _open_case(self, company, alarm):
@@ -272,38 +284,57 @@ class RmaAuthorizationSentinel(models.AbstractModel):
 
     @api.model
     def _prepare_case(self, company, alarm):
-        product_id, detail = alarm.key
-        product = self.env["product.product"].browse(product_id)
-        vals = {
+        vals = self._prepare_subject(alarm)
+        return {
+            **vals,
             "company_id": company.id,
-            "product_id": product_id,
             "user_id": company.rma_case_user_id.id,
             "alarm_kind": alarm.kind,
             "alarm_probability": alarm.probability,
             "alarm_count": alarm.count,
             "alarm_expected": alarm.expected,
+            "alarm_note": self._get_alarm_note(company, alarm, vals["title"]),
             "priority": "1",
         }
-        what = product.display_name
+
+    @api.model
+    def _prepare_subject(self, alarm):
+        """Values of a case that say what the alarm is about, with `title` in words."""
+        product_id, detail = alarm.key
+        product = self.env["product.product"].browse(product_id)
+        vals = {"product_id": product.id, "title": product.display_name}
         if alarm.kind == "fault":
             fault = self.env["rma.authorization.fault"].browse(detail)
             vals["fault_id"] = fault.id
-            what = f"{what}: {fault.display_name}"
+            vals["title"] += f": {fault.display_name}"
         elif alarm.kind == "vendor":
             vendor = self.env["res.partner"].browse(detail)
             vals["vendor_id"] = vendor.id
-            what = f"{what} ({vendor.display_name})"
-        vals["title"] = what
-        vals["alarm_note"] = self._get_alarm_note(company, alarm, what)
+            vals["title"] += f" ({vendor.display_name})"
         return vals
 
     @api.model
     def _get_alarm_note(self, company, alarm, what):
+        days = company.rma_sentinel_days
+        if alarm.kind in ("lot", "vendor"):
+            days += BASE_DAYS
+        numbers = {
+            "what": what,
+            "count": formatLang(self.env, alarm.count, digits=0),
+            "days": days,
+            "expected": formatLang(self.env, alarm.expected, digits=1),
+        }
+        if alarm.probability < 1e-6:
+            return self.env._(
+                "%(what)s: %(count)s faulty units in %(days)s days, where %(expected)s "
+                "were to be expected. By chance alone that happens less than once in a "
+                "million looks.",
+                **numbers,
+            )
         return self.env._(
-            "%(what)s: %(count)d faulty units where %(expected).1f were to be "
-            "expected. By chance alone that happens once in %(times)s looks.",
-            what=what,
-            count=alarm.count,
-            expected=alarm.expected,
-            times=f"{1 / max(alarm.probability, 1e-12):,.0f}",
+            "%(what)s: %(count)s faulty units in %(days)s days, where %(expected)s "
+            "were to be expected. By chance alone that happens once in %(times)s "
+            "looks.",
+            times=formatLang(self.env, 1 / alarm.probability, digits=0),
+            **numbers,
         )

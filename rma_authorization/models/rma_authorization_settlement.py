@@ -12,7 +12,10 @@ class RmaAuthorizationSettlement(models.Model):
 
     _name = "rma.authorization.settlement"
     _description = "Return Settlement"
-    _inherit = ["rma.authorization.resolution.mixin"]
+    _inherit = [
+        "rma.authorization.resolution.mixin",
+        "rma.authorization.settlement.answer",
+    ]
     _order = "id desc"
     _rec_name = "line_id"
 
@@ -29,6 +32,7 @@ class RmaAuthorizationSettlement(models.Model):
     company_id = fields.Many2one(
         related="line_id.company_id", store=True, index=True, precompute=True
     )
+    currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one(related="line_id.partner_id")
     product_id = fields.Many2one(
         related="line_id.product_id", store=True, index=True, precompute=True
@@ -110,10 +114,16 @@ class RmaAuthorizationSettlement(models.Model):
 
     def _get_handlers(self):
         """The handlers for these settlements, each with its batch."""
+        batches = self.grouped(
+            lambda settlement: (settlement._get_direction(), settlement.resolution)
+        )
         return [
-            (self.env[f"rma.authorization.resolution.{code}"], settlements)
-            for code, settlements in self.grouped("resolution").items()
+            (batch[0]._get_resolution_handler(), batch) for batch in batches.values()
         ]
+
+    def _get_direction(self):
+        """Override of the mixin: that of the return."""
+        return self.line_id.direction
 
     def _settle(self):
         """Check all of them, then let each handler make its documents."""
@@ -139,6 +149,7 @@ class RmaAuthorizationSettlement(models.Model):
         for handler, settlements in self._get_handlers():
             undone = handler._undo(settlements)
             (settlements if undone is None else undone).is_cancelled = True
+        self.filtered("answer")._follow_amounts()
         self.authorization_id._update_closure()
 
     def _free(self, quantities):

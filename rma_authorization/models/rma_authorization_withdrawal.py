@@ -429,7 +429,7 @@ class RmaAuthorizationWithdrawal(models.AbstractModel):
         """Ask who sold it to take off the order what won't be delivered."""
         self.ensure_one()
         order = self.withdrawal_order_id
-        user = order.user_id.filtered("active") or self._get_caller()
+        user = order.user_id.filtered("active") or self._get_assignee()
         env = self.with_context(lang=user.lang or self.env.lang).env
         rows = Markup("").join(
             Markup("<li>%s x %s</li>")

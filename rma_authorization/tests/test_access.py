@@ -33,6 +33,7 @@ ACTIONS = {
     "action_receive": ("authorized", AGENTS, ()),
     "action_inspect": ("received", ALL_ROLES, ()),
     "action_open_inspect": ("received", ALL_ROLES, ()),
+    "action_run_many": ("received", ALL_ROLES, ("inspect",)),
     "action_settle": ("inspected", AGENTS, ()),
     "action_dispose": ("judged", AGENTS, ()),
     "action_approve_advance": ("authorized", {"manager"}, ()),

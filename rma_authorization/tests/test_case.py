@@ -301,6 +301,18 @@ class TestCase(CaseCommon):
         for text in ("Root Cause", "2026-01-02"):
             self.assertFalse(text in html, f"the report shouldn't say {text}")
 
+    def test_a_customer_s_report_names_no_other_customer(self):
+        self._find_fault()
+        self.case.action_collect()
+        self.assertEqual(self.case.problem_who, "Ada Customer")
+        self.assertIn("problem_who", self.case._get_report_questions())
+        self.case.partner_id = self.customer
+        self.assertIn("problem_who", self.case._get_report_questions())
+        self.case.partner_id = self.env["res.partner"].create({"name": "Bob"})
+        self.assertNotIn("problem_who", self.case._get_report_questions())
+        self.case.problem_who = "The line in Hall 3"
+        self.assertIn("problem_who", self.case._get_report_questions())
+
 
 @tagged("post_install", "-at_install")
 class TestSentinel(CaseCommon):
@@ -349,6 +361,27 @@ class TestSentinel(CaseCommon):
         self.assertIn("9 units on 1 returns", case.problem_how_many)
         self.assertEqual(case.activity_ids.user_id, self.engineer)
         self.assertFalse(self._watch(), "what a case explains opens no other one")
+
+    def test_the_note_says_how_many_in_which_time_and_how_likely(self):
+        self._find_fault(9)
+        # 100 units for 30 days at 5 % a year: 100 * 30 * 0.05 / 365 = 0.41
+        self.assertEqual(
+            self._watch().alarm_note,
+            "Radio: 9 faulty units in 30 days, where 0.4 were to be expected. By "
+            "chance alone that happens less than once in a million looks.",
+        )
+
+    def test_the_note_is_written_for_who_reads_it(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"]._load_module_terms(
+            ["rma_authorization"], ["fr_FR"]
+        )
+        self.engineer.lang = "fr_FR"
+        self._find_fault(9)
+        with self.enter_registry_test_mode():
+            self.env.ref("rma_authorization.ir_cron_sentinel").method_direct_trigger()
+        self.assertIn("9 unités défectueuses en 30 jours", self._get_cases().alarm_note)
+        self.assertIn("0,4", self._get_cases().alarm_note)
 
     def test_the_chart_has_what_the_case_explains(self):
         self._find_fault(9)

@@ -95,7 +95,7 @@ class TestClose(RmaCommon):
         self.assertAsks(authorization.action_reopen(), "action_reopen")
         authorization.action_reopen("Wrong unit")
         self.assertEqual(authorization.state, "authorized")
-        self.assertEqual(authorization.log_ids[0].reason, "Wrong unit")
+        self.assertEqual(authorization.log_ids.sorted()[0].reason, "Wrong unit")
         self.assertFalse(authorization.date_closed)
 
     def test_reopening_is_a_managers_right(self):
@@ -127,4 +127,6 @@ class TestClose(RmaCommon):
         self.assertRecordValues(
             authorization, [{"state": "authorized", "next_step": "settle"}]
         )
-        self.assertEqual(authorization.log_ids[0].reason, "A document was taken back")
+        self.assertEqual(
+            authorization.log_ids.sorted()[0].reason, "A document was taken back"
+        )

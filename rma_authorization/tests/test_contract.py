@@ -17,7 +17,7 @@ class TestContract(RmaCommon):
         mixin = self.env[f"{contract}.mixin"]
         return set(mixin._fields[field].get_values(self.env))
 
-    def _get_handlers(self, contract):
+    def _get_all_handlers(self, contract):
         """The concrete models behind a contract: named after it, or inherited by none
         (an addon may have a model in between for what its handlers share)."""
         return {
@@ -25,6 +25,17 @@ class TestContract(RmaCommon):
             for name in self.registry.descendants([contract], "_inherit") - {contract}
             if name.startswith(f"{contract}.")
             or not self.registry[name]._inherit_children
+        }
+
+    def _get_handlers(self, contract):
+        """Those of what customers get; what suppliers give has some of its own."""
+        return self._get_all_handlers(contract) - self._get_supplier_handlers()
+
+    def _get_supplier_handlers(self):
+        return {
+            name
+            for name in self._get_all_handlers(RESOLUTION)
+            if name.startswith(f"{RESOLUTION}.supplier_")
         }
 
     def assertOverrides(self, name, contract, *methods):
@@ -39,6 +50,13 @@ class TestContract(RmaCommon):
         for contract in (RESOLUTION, DISPOSITION):
             handlers = {f"{contract}.{code}" for code in self._get_codes(contract)}
             self.assertEqual(handlers, self._get_handlers(contract))
+
+    def test_every_handler_of_suppliers_is_for_a_kind_and_settles(self):
+        codes = self._get_codes(RESOLUTION)
+        for name in self._get_supplier_handlers():
+            self.assertIn(name.removeprefix(f"{RESOLUTION}.supplier_"), codes)
+            self.assertOverrides(name, RESOLUTION, "_settle")
+            self.assertTrue(self.registry[name]._abstract)
 
     def test_every_resolution_settles(self):
         for name in self._get_handlers(RESOLUTION):

@@ -35,7 +35,9 @@ class TestExpireExtend(RmaCommon):
         self._make_overdue(authorization)
         self._run_cron()
         self.assertEqual(authorization.state, "expired")
-        self.assertEqual(authorization.log_ids[0].reason, "Not returned in time")
+        self.assertEqual(
+            authorization.log_ids.sorted()[0].reason, "Not returned in time"
+        )
 
     def test_the_last_day_counts(self):
         authorization = self._authorize(self.order)

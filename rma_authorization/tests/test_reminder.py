@@ -142,7 +142,8 @@ class TestReminder(TimerCommon):
         self._run_at("03-16 10:01")
         self.assertEqual(self.authorization.state, "cancelled")
         self.assertEqual(
-            self.authorization.log_ids[0].reason, "The customer has not answered"
+            self.authorization.log_ids.sorted()[0].reason,
+            "The customer has not answered",
         )
         self.assertEqual(self._get_mails("unanswered"), ["unanswered"])
         self.assertFalse(self.authorization.awaiting_customer)

@@ -138,8 +138,8 @@ class TestResolutionExchange(RmaCommon):
         authorization.sudo().replacement_order_ids._action_cancel()
         authorization.action_settle()
         self.assertEqual(
-            authorization.sudo().replacement_order_ids.mapped("state"),
-            ["sale", "cancel"],
+            authorization.sudo().replacement_order_ids.sorted("id").mapped("state"),
+            ["cancel", "sale"],
         )
         self.assertEqual(authorization.line_ids.qty_settling, 3)
 

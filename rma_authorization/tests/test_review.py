@@ -115,7 +115,7 @@ class TestReview(RmaCommon):
         self.assertTrue(authorization.rma_number)
         self.assertTrue(authorization.is_auto_authorized)
         self.assertEqual(authorization.authorized_by_id, self.env.ref("base.user_root"))
-        self.assertIn("Radios", authorization.log_ids[0].reason)
+        self.assertIn("Radios", authorization.log_ids.sorted()[0].reason)
 
     def test_an_agent_who_authorizes_is_the_one_who_did(self):
         self._change(auto_authorize=True)

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
+    rma_authorization_answer,
     rma_authorization_ask,
     rma_authorization_create,
     rma_authorization_import,

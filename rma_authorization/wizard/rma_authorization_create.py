@@ -16,6 +16,12 @@ class RmaAuthorizationCreate(models.TransientModel):
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True
     )
+    direction = fields.Selection(
+        selection=[("customer", "From Customer"), ("supplier", "To Supplier")],
+        default="customer",
+        required=True,
+        readonly=True,
+    )
     authorization_id = fields.Many2one(
         comodel_name="rma.authorization",
         readonly=True,
@@ -80,10 +86,10 @@ class RmaAuthorizationCreate(models.TransientModel):
         )
 
     @api.model
-    def _open_rows(self, partners, company, rows):
+    def _open_rows(self, partners, company, rows, direction="customer"):
         """Open this window with these rows.
 
-        :param partners: the customers; they have to be one
+        :param partners: the customers, or suppliers; they have to be one
         :param list rows: values of rma.authorization.create.line
         :raise UserError: for several customers or companies
         """
@@ -92,6 +98,7 @@ class RmaAuthorizationCreate(models.TransientModel):
             {
                 "partner_id": partners[:1].id,
                 "company_id": company.id,
+                "direction": direction,
                 "line_ids": [fields.Command.create(row) for row in rows],
             }
         )
@@ -143,6 +150,7 @@ class RmaAuthorizationCreate(models.TransientModel):
             {
                 "partner_id": self.partner_id.id,
                 "company_id": self.company_id.id,
+                "direction": self.direction,
                 "line_ids": lines,
             }
         )

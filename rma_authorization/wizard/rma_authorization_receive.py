@@ -39,14 +39,9 @@ class RmaAuthorizationReceive(models.TransientModel):
         authorizations_sudo = authorizations._start_work(
             *authorizations._get_receiver_roles()
         )
-        self.line_ids.line_id.sudo()._receive_by_hand(
+        authorizations_sudo._receive_by_hand(
             {row.line_id.sudo(): row.qty for row in self.line_ids}
         )
-        arrived = self.line_ids.filtered(lambda row: row.qty > 0).line_id
-        arrived.authorization_id.sudo()._queue_mail(
-            "rma_authorization.mail_template_received"
-        )
-        authorizations_sudo._update_closure()
         return {"type": "ir.actions.act_window_close"}
 
 

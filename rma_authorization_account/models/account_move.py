@@ -97,10 +97,15 @@ class AccountMove(models.Model):
     # -- actions -----------------------------------------------------------------------
 
     def action_create_rma(self):
-        """Open the window to start a return of what these invoices billed.
+        """Open the window to start a return of what these invoices billed; of vendor
+        bills, a return to the supplier.
 
-        :raise UserError: for anything but posted customer invoices
+        :raise UserError: for anything but posted customer invoices, or vendor bills
         """
+        if self and all(
+            move.move_type == "in_invoice" and move.state == "posted" for move in self
+        ):
+            return self._open_rma_supplier_return()
         for move in self:
             if move.move_type != "out_invoice" or move.state != "posted":
                 raise UserError(
@@ -116,6 +121,32 @@ class AccountMove(models.Model):
                 origins.setdefault(order_line, {"invoice_line_id": invoice_line.id})
         order_lines = self.invoice_line_ids.sale_line_ids
         return self.env["rma.authorization.create"]._open(order_lines, origins)
+
+    def _open_rma_supplier_return(self):
+        """Open the window with the goods of these bills, and what of them isn't
+        credited yet."""
+        bill_lines = self.invoice_line_ids.filtered(
+            lambda line: line._is_rma_creditable() and line.product_id.type == "consu"
+        )
+        if not bill_lines:
+            raise UserError(
+                self.env._(
+                    "%(bills)s: there are no goods here that could be returned.",
+                    bills=", ".join(self.mapped("display_name")),
+                )
+            )
+        left = bill_lines._get_rma_creditable_qty()
+        create = self.env["rma.authorization.create"]
+        rows = [
+            {"invoice_line_id": line.id, "qty_returnable": max(left[line], 0.0)}
+            for line in bill_lines
+        ]
+        if "purchase_line_id" in create.line_ids._fields:
+            for row, line in zip(rows, bill_lines, strict=True):
+                row["purchase_line_id"] = line["purchase_line_id"].id
+        return create._open_rows(
+            self.partner_id, self.company_id, rows, direction="supplier"
+        )
 
     def action_view_rma(self):
         """Open the returns of these invoices or credit notes."""

@@ -23,7 +23,9 @@ class RmaAuthorizationCreditAllocation(models.AbstractModel):
         lines = settlements.line_id
         self._lock(lines)
         ledger = CreditLedger(
-            lines.invoice_line_id | lines.sale_line_id._get_rma_invoice_lines(),
+            lines.invoice_line_id
+            | lines.sale_line_id._get_rma_invoice_lines()
+            | lines._get_rma_bill_lines(),
             lines.sale_line_id,
         )
         parts = {
@@ -35,9 +37,8 @@ class RmaAuthorizationCreditAllocation(models.AbstractModel):
     def _lock(self, lines):
         """Lock what the decision is read from, see `_lock_rma_credited`."""
         lock_rows(lines.sale_line_id)
-        lines.filtered(
-            lambda line: not line.sale_line_id
-        ).invoice_line_id._lock_rma_credited()
+        unsold = lines.filtered(lambda line: not line.sale_line_id)
+        (unsold.invoice_line_id | unsold._get_rma_bill_lines())._lock_rma_credited()
 
     def _allocate_settlement(self, settlement, ledger):
         """The parts of one settlement, as values; takes them out of the ledger."""
@@ -48,6 +49,8 @@ class RmaAuthorizationCreditAllocation(models.AbstractModel):
             settlement, line.invoice_line_id, settlement.qty, ledger, parts
         )
         ledger.bill(order_line, settlement.qty - rest, unit)
+        if line._is_rma_purchased():
+            return parts + self._allocate_purchase(settlement, rest, ledger)
         if not order_line:
             return parts + self._allocate_without_order(settlement, rest)
         due = ledger.get_due(order_line, rest, unit)
@@ -59,6 +62,17 @@ class RmaAuthorizationCreditAllocation(models.AbstractModel):
             raise self._get_shortage_error(settlement, due)
         if unit.compare(uninvoiced, 0.0) > 0:
             parts.append({"qty": uninvoiced, "is_uninvoiced": True})
+        return parts
+
+    def _allocate_purchase(self, settlement, rest, ledger):
+        """What goes back to a supplier is credited from the bills of its purchase; what
+        they haven't billed, they don't any more."""
+        parts = []
+        rest = self._take(
+            settlement, settlement.line_id._get_rma_bill_lines(), rest, ledger, parts
+        )
+        if settlement.product_uom_id.compare(rest, 0.0) > 0:
+            parts.append({"qty": rest, "is_uninvoiced": True})
         return parts
 
     def _take(self, settlement, invoice_lines, qty, ledger, parts):

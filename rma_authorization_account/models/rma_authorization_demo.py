@@ -7,14 +7,16 @@ from odoo import fields, models
 class RmaAuthorizationDemo(models.AbstractModel):
     _inherit = "rma.authorization.demo"
 
-    def _invoice(self, order, case):
+    def _invoice(self, orders, days):
         """Override of `rma_authorization` to invoice what was delivered."""
-        res = super()._invoice(order, case)
-        invoice = order._create_invoices()
-        invoice.invoice_date = fields.Date.context_today(self) - timedelta(
-            days=case.days
-        )
-        invoice.action_post()
+        res = super()._invoice(orders, days)
+        today = fields.Date.context_today(self)
+        age_of = dict(zip(orders, days, strict=True))
+        invoices = orders._create_invoices(grouped=True)
+        for invoice in invoices:
+            order = invoice.line_ids.sale_line_ids.order_id
+            invoice.invoice_date = today - timedelta(days=age_of[order])
+        invoices.sorted("invoice_date").action_post()
         return res
 
     def _finish_documents(self, authorization):

@@ -52,6 +52,23 @@ class RmaAuthorizationLine(models.Model):
             and (not self.sale_line_id or self.sale_line_id in orders)
         )
 
+    def _is_rma_purchased(self):
+        """Whether the purchase of these goods is known, if an app knows purchases."""
+        self.ensure_one()
+        return "purchase_line_id" in self._fields and bool(self["purchase_line_id"])
+
+    def _get_rma_bill_lines(self):
+        """The posted bill lines of what these lines return to suppliers, the oldest
+        first; none where no installed app knows purchases."""
+        bought = self.filtered(lambda line: line._is_rma_purchased())
+        if not bought:
+            return self.env["account.move.line"]
+        return (
+            bought.mapped("purchase_line_id")
+            .invoice_lines.filtered(lambda line: line._is_rma_creditable())
+            ._sorted_by_rma_age()
+        )
+
     def _check_not_oversettled(self):
         """No more is settled than was permitted (a settlement may have been taken
         back, and brought to life again with its credit note)."""

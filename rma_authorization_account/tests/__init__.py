@@ -19,5 +19,6 @@ from . import (
     test_owed,
     test_portal,
     test_red_letter,
+    test_report,
     test_resolution_resale,
 )

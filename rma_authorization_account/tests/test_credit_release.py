@@ -90,13 +90,13 @@ class TestCreditRelease(RmaAccountCommon):
     def test_stop_leaves_the_rest_and_resume_goes_on(self):
         notes = self._make_notes(5)
         release = self._queue(notes)
-        release_batch = self.line_model._release
+        release_batch = self.line_model._work
 
         def release_and_stop(lines):
             release_batch(lines)
             lines.release_id.with_user(self.accountant).action_stop()
 
-        with patch.object(self.line_model, "_release", release_and_stop):
+        with patch.object(self.line_model, "_work", release_and_stop):
             self._work(limit=2)
         self._assert_progress(
             release, state="stopped", count_done=2, count_waiting=3, progress=40.0
@@ -134,14 +134,14 @@ class TestCreditRelease(RmaAccountCommon):
         self._work()
         self._assert_progress(release, state="done", count_done=3, count_failed=0)
         self.assertFalse(failed.error)
-        with self.assertRaisesRegex(UserError, "no failed credit"):
+        with self.assertRaisesRegex(UserError, "nothing has failed"):
             release.with_user(self.accountant).action_retry()
 
     @mute_logger("odoo.addons.base.models.ir_cron")
     def test_killed_in_the_midst_nothing_is_lost_or_done_twice(self):
         notes = self._make_notes(4)
         release = self._queue(notes)
-        release_batch, batches = self.line_model._release, []
+        release_batch, batches = self.line_model._work, []
 
         def release_and_die(lines):
             release_batch(lines)
@@ -149,7 +149,7 @@ class TestCreditRelease(RmaAccountCommon):
             if len(batches) > 1:
                 raise RuntimeError
 
-        with patch.object(self.line_model, "_release", release_and_die):
+        with patch.object(self.line_model, "_work", release_and_die):
             self._work(limit=2)
         self._assert_progress(release, state="running", count_done=2, count_waiting=2)
         self.assertEqual(notes.mapped("state"), ["posted", "posted", "draft", "draft"])
@@ -162,7 +162,7 @@ class TestCreditRelease(RmaAccountCommon):
     def test_conflict_with_another_worker_is_tried_again(self):
         notes = self._make_notes(2)
         release = self._queue(notes)
-        release_batch, tries = self.line_model._release, []
+        release_batch, tries = self.line_model._work, []
 
         def release_in_conflict(lines):
             release_batch(lines)
@@ -170,7 +170,7 @@ class TestCreditRelease(RmaAccountCommon):
             if len(tries) == 1:
                 raise psycopg2.errors.SerializationFailure
 
-        with patch.object(self.line_model, "_release", release_in_conflict):
+        with patch.object(self.line_model, "_work", release_in_conflict):
             self._work()
             self._assert_progress(release, state="running", count_waiting=2)
             self._work()
@@ -224,7 +224,7 @@ class TestCreditRelease(RmaAccountCommon):
         self.assertRecordValues(
             line, [{"partner_id": self.customer.id, "amount": 107.0}]
         )
-        with self.assertRaisesRegex(UserError, "no failed credit that still exists"):
+        with self.assertRaisesRegex(UserError, "nothing has failed that still exists"):
             release.with_user(self.accountant).action_retry()
 
     def test_cancelled_meanwhile(self):

@@ -497,7 +497,7 @@ class RepairOrder(models.Model):
     def _ask_after_rma_decline(self, is_charged):
         """An activity on each return, for its responsible or team."""
         for authorization, repairs in self.grouped("rma_id").items():
-            user = authorization._get_caller()
+            user = authorization._get_assignee()
             if not user:
                 continue
             lang = self.with_context(lang=user.lang)

@@ -172,6 +172,30 @@ class RmaAuthorization(models.Model):
         pickings = self.sudo()._get_open_receipts().sudo(self.env.su)
         return pickings._get_records_action(name=self.env._("Receive"))
 
+    def _receive_announced(self):
+        """Override of `rma_authorization`: validate the return transfers, with the
+        numbers that were announced.
+
+        :raise UserError: where nothing is expected, or a transfer asks something
+        """
+        authorizations_sudo = self._start_work(*self._get_receiver_roles())
+        # a transfer that somebody cancelled or deleted is announced anew
+        authorizations_sudo.line_ids._create_return_pickings()
+        pickings_sudo = authorizations_sudo._get_open_receipts()
+        authorizations_sudo._check_expected(pickings_sudo.move_ids.rma_line_id)
+        # sudo ends here: who validates needs the rights for it
+        pickings = pickings_sudo.sudo(self.env.su)
+        pickings.check_access("write")
+        result = pickings.with_context(skip_backorder=True).button_validate()
+        if isinstance(result, dict):
+            raise UserError(
+                self.env._(
+                    "%(names)s: a transfer asks something before it can be received. "
+                    "Open and validate it.",
+                    names=self._get_names(),
+                )
+            )
+
     def _get_open_receipts(self):
         """Transfers of these returns that bring goods in and aren't finished."""
         return self.line_ids.move_ids.filtered(

@@ -4,6 +4,8 @@ from odoo.exceptions import UserError
 
 from odoo.addons.rma_authorization.tools import lock_rows
 
+from .rma_authorization_line_lot import LotFacts
+
 
 class RmaAuthorizationArrival(models.AbstractModel):
     """Compares what arrives with what was authorized, and carries out what the dock
@@ -20,6 +22,8 @@ class RmaAuthorizationArrival(models.AbstractModel):
         :return: list of values of `rma.authorization.unexpected.row`
         """
         rows = []
+        moves.product_id.fetch(["tracking"])
+        numbers = self._get_numbers(moves)
         for picking, picking_moves in moves.grouped("picking_id").items():
             if not picking.rma_id:
                 continue
@@ -31,9 +35,9 @@ class RmaAuthorizationArrival(models.AbstractModel):
             for line, move_lines in expected.grouped(
                 lambda move_line: move_line.move_id.rma_line_id
             ).items():
-                numbers = self._get_other_numbers(line, move_lines)
-                rows += [row for row, _move_line in numbers]
-                for _row, move_line in numbers:
+                others = self._get_other_numbers(line, move_lines, numbers)
+                rows += [row for row, _move_line in others]
+                for _row, move_line in others:
                     move_lines -= move_line
                 rows += self._get_excess(line, move_lines)
         return rows
@@ -45,7 +49,12 @@ class RmaAuthorizationArrival(models.AbstractModel):
         ).move_line_ids.filtered("quantity")
         return open_lines.filtered("picked") or open_lines
 
-    def _get_other_numbers(self, line, move_lines):
+    def _get_numbers(self, moves):
+        """What is known of the numbers that arrive, as far as they have any yet."""
+        receipts = moves.filtered("rma_line_id")
+        return LotFacts(receipts.rma_line_id, receipts.move_line_ids.lot_id)
+
+    def _get_other_numbers(self, line, move_lines, numbers):
         """The move lines whose number isn't the authorized one, each with its row."""
         if (
             line.product_id.tracking == "none"
@@ -62,7 +71,8 @@ class RmaAuthorizationArrival(models.AbstractModel):
                 for other in move_line.picking_id.move_line_ids
                 if other.lot_id == lot and other.product_id == move_line.product_id
             )
-            if problem := line._get_arrival_problem(lot, arriving):
+            known = numbers if move_line.lot_id else None
+            if problem := line._get_arrival_problem(lot, arriving, known):
                 row = self._prepare_row(move_line, "number", problem, lot=lot)
                 rows.append((row, move_line))
         return rows

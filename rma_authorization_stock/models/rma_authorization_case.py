@@ -46,6 +46,17 @@ class RmaAuthorizationCase(models.Model):
             domain &= fields.Domain("lot_id", "in", self.lot_ids.ids)
         return domain
 
+    def _get_new_findings(self):
+        """Override of the base: of a supplier's case no units of other suppliers."""
+        found = super()._get_new_findings()
+        if not self.vendor_id:
+            return found
+        mine = self.vendor_id.commercial_partner_id.id
+        vendors = self.env["rma.authorization.sentinel"]._get_vendors(found.lot_id)
+        return found.filtered(
+            lambda finding: vendors.get(finding.lot_id.id, mine) == mine
+        )
+
     def _get_gate(self):
         """Override of the base: a case about lots is contained once their stock is."""
         demands = super()._get_gate()
@@ -207,6 +218,7 @@ class RmaAuthorizationCase(models.Model):
                 }
             )
         )
+        picking._list_rma_move_lines()
         picking.action_confirm()
         picking.move_ids.picked = True
         picking._action_done()

@@ -11,14 +11,11 @@ class RmaAuthorizationDemo(models.AbstractModel):
         vals.update(is_storable=True, tracking="serial" if is_serial else "none")
         return vals
 
-    def _deliver(self, order):
+    def _deliver(self, orders):
         """Override of `rma_authorization` to deliver from stock, with serials."""
-        for line in order.order_line:
+        for line in orders.order_line:
             self._stock_up(line)
-        pickings = order.picking_ids.filtered(
-            lambda picking: picking.state not in ("done", "cancel")
-        )
-        self._validate(pickings)
+        return super()._deliver(orders)
 
     def _stock_up(self, line):
         quant = self.env["stock.quant"]
@@ -38,11 +35,6 @@ class RmaAuthorizationDemo(models.AbstractModel):
                 quant._update_available_quantity(product, location, 1.0, lot_id=lot)
         else:
             quant._update_available_quantity(product, location, qty)
-
-    def _validate(self, pickings):
-        pickings.action_assign()
-        for picking in pickings:
-            picking.with_context(skip_backorder=True).button_validate()
 
     def _prepare_line_vals(self, case, order, reason):
         """Override of `rma_authorization` to name the returned serials."""
@@ -71,11 +63,7 @@ class RmaAuthorizationDemo(models.AbstractModel):
         if repairs:
             repairs.action_repair_start()
             repairs.action_repair_end()
-        waiting = authorization.picking_ids.filtered(
-            lambda picking: picking.state not in ("done", "cancel")
-        )
-        if waiting:
-            self._validate(waiting)
+        self._validate(authorization.picking_ids)
         return res
 
     def _get_dated(self, authorization, order):

@@ -14,6 +14,7 @@ class RmaAuthorizationDispositionMixin(models.AbstractModel):
             ("harvest", "Take Apart for Parts"),
             ("scrap", "Scrap"),
             ("send_back", "Send Back to Customer"),
+            ("vendor", "Return to Supplier"),
         ],
         ondelete={
             "hold": "set null",
@@ -23,5 +24,6 @@ class RmaAuthorizationDispositionMixin(models.AbstractModel):
             "harvest": "set null",
             "scrap": "set null",
             "send_back": "set null",
+            "vendor": "set null",
         },
     )

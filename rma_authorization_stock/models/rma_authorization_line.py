@@ -253,7 +253,10 @@ class RmaAuthorizationLine(models.Model):
 
     def _get_receipts(self):
         """The moves that brought these goods in, or will."""
-        return self.move_ids.filtered(lambda move: move._is_rma_receipt())
+        moves = self.move_ids
+        receipts = moves.filtered(lambda move: move._is_rma_receipt())
+        # what is read of them is read for all lines at once
+        return receipts.with_prefetch(moves._prefetch_ids)
 
     def _close_remaining(self, reason):
         """Override of `rma_authorization` to stop expecting the goods at the dock."""

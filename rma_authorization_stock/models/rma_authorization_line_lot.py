@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -7,6 +9,27 @@ from odoo.addons.rma_authorization.tools import lock_rows
 
 # So many deliveries are named in a sentence.
 MAX_ORIGINS = 5
+
+
+class LotFacts:
+    """What is known of numbers that are named on lines, or arrive on them: looked up
+    once for all of them."""
+
+    def __init__(self, lines, lots):
+        self.returnable = lots._get_rma_returnable_qty()
+        self._open_lines = defaultdict(lines.browse)
+        for line in lots._get_rma_open_lines():
+            for lot in line.lot_ids & lots:
+                self._open_lines[lot.id] |= line
+        self._from_origin = lines._get_lots_from_origin(lots)
+
+    def get_open_lines(self, lot):
+        """The lines of open returns of customers that name this number."""
+        return self._open_lines[lot.id]
+
+    def is_from_origin(self, line, lot):
+        """Whether the line's origin brought this number to the customer."""
+        return (line.id, lot.id) in self._from_origin
 
 
 class RmaAuthorizationLineLot(models.AbstractModel):
@@ -21,25 +44,27 @@ class RmaAuthorizationLineLot(models.AbstractModel):
     def _check_lots_returnable(self):
         """A number named on a return was delivered on its origin, is with the customer
         (A4), and is on no other open authorization (R2). Locks the numbers first."""
-        lines_sudo = self.sudo().filtered("lot_ids")
+        lines_sudo = self.sudo().filtered(
+            lambda line: line.lot_ids and line.direction == "customer"
+        )
         lock_rows(lines_sudo.lot_ids)
+        numbers = LotFacts(lines_sudo, lines_sudo.lot_ids)
         for line in lines_sudo:
             arrived = self.env["stock.lot"].concat(*line._get_received_lots())
             lots = line.lot_ids - arrived
-            line._check_lots_are_customers(lots)
-            line._check_lots_free(lots)
+            line._check_lots_are_customers(lots, numbers)
+            line._check_lots_free(lots, numbers)
 
-    def _check_lots_are_customers(self, lots):
+    def _check_lots_are_customers(self, lots, numbers):
         self.ensure_one()
-        with_customers = lots._get_rma_returnable_qty()
         rest = self._to_product_uom(self._get_permitted_qty())
         for lot in lots:
             # a serial is one; of lots the customer may have less than is asked for
-            available = with_customers[lot]
+            available = numbers.returnable[lot]
             asked = min(rest, 1.0) if self.tracking == "serial" else rest
             if lot != lots[-1]:
                 asked = min(asked, max(available, 0.0))
-            if problem := self._get_lot_problem(lot, available, asked):
+            if problem := self._get_lot_problem(lot, asked, numbers):
                 raise UserError(
                     self.env._(
                         "%(line)s: %(lot)s can't be returned. %(problem)s Name another "
@@ -51,14 +76,20 @@ class RmaAuthorizationLineLot(models.AbstractModel):
                 )
             rest -= asked
 
-    def _get_lot_problem(self, lot, available, qty):
+    def _get_lot_problem(self, lot, qty, numbers):
         """Why `qty` of this number can't come back on this line, as a sentence; empty
         if it can.
 
-        :param float available: what of it customers have, in its unit
+        :param LotFacts numbers: what is known of it
         """
         self.ensure_one()
-        is_from_origin = self._is_lot_from_origin(lot)
+        unit, available = lot.product_id.uom_id, numbers.returnable[lot]
+        is_there = (
+            unit.compare(available, 0.0) > 0 and unit.compare(available, qty) >= 0
+        )
+        is_from_origin = numbers.is_from_origin(self, lot)
+        if is_from_origin and is_there:
+            return ""
         origins = self.browse().move_id
         if not is_from_origin:
             origins = self._get_first_origins(lot.product_id)
@@ -75,8 +106,7 @@ class RmaAuthorizationLineLot(models.AbstractModel):
             self.partner_id.commercial_partner_id,
         ):
             return self.env._("It was delivered to somebody else.")
-        unit = lot.product_id.uom_id
-        if unit.compare(available, 0.0) > 0 and unit.compare(available, qty) >= 0:
+        if is_there:
             return ""
         if unit.compare(available, 0.0) > 0:
             return self.env._(
@@ -104,10 +134,15 @@ class RmaAuthorizationLineLot(models.AbstractModel):
             return Domain("id", "=", self.move_id.id)
         if not self.sale_line_id:
             return Domain.FALSE
+        of_line = [
+            ("sale_line_id", "=", self.sale_line_id.id),
+            ("product_id", "=", product.id),
+        ]
+        return Domain(of_line) & self._get_delivered_domain()
+
+    def _get_delivered_domain(self):
         return Domain(
             [
-                ("sale_line_id", "=", self.sale_line_id.id),
-                ("product_id", "=", product.id),
                 ("state", "=", "done"),
                 ("location_dest_id.usage", "=", "customer"),
                 ("location_id.usage", "!=", "customer"),
@@ -115,19 +150,35 @@ class RmaAuthorizationLineLot(models.AbstractModel):
             ]
         )
 
-    def _is_lot_from_origin(self, lot):
-        """Whether the line's origin brought this number to the customer."""
-        self.ensure_one()
-        domain = self._get_origin_domain(lot.product_id)
+    def _get_lots_from_origin(self, lots):
+        """Which of these numbers the origins of the lines brought to the customer.
+
+        :return: {(id of the line, id of the number)}
+        """
+        of_delivery = self.filtered("move_id").grouped("move_id")
+        of_order = self.filtered(
+            lambda line: line.sale_line_id and not line.move_id
+        ).grouped("sale_line_id")
+        delivered = self._get_delivered_domain()
+        of_orders = [("sale_line_id", "in", [order_line.id for order_line in of_order])]
+        domain = (Domain(of_orders) & delivered) | Domain(
+            "id", "in", [move.id for move in of_delivery]
+        )
         # sudo: as in `stock.lot._get_rma_deliveries`
         carrying_sudo = (
             self.env["stock.move.line"]
             .sudo()
-            .search([("lot_id", "=", lot.id), ("move_id", "any", domain)])
+            .search([("lot_id", "in", lots.ids), ("move_id", "any", domain)])
         )
-        if self.move_id:
-            return bool(carrying_sudo)
-        return any(move._is_rma_delivery() for move in carrying_sudo.move_id)
+        found = set()
+        for move_line in carrying_sudo:
+            move = move_line.move_id
+            lines = of_delivery.get(move.sudo(self.env.su), self.browse())
+            if move._is_rma_delivery():
+                order_line = move.sale_line_id.sudo(self.env.su)
+                lines |= of_order.get(order_line, self.browse())
+            found |= {(line.id, move_line.lot_id.id) for line in lines}
+        return found
 
     def _get_first_origins(self, product):
         """The first deliveries of this product by the line's origin, as superuser; none
@@ -139,13 +190,13 @@ class RmaAuthorizationLineLot(models.AbstractModel):
         moves_sudo = self.env["stock.move"].sudo()
         return moves_sudo.search(domain, order="date, id", limit=MAX_ORIGINS)
 
-    def _check_lots_free(self, lots):
+    def _check_lots_free(self, lots, numbers):
         """A serial is on one open authorization at most (R2)."""
         self.ensure_one()
         if self.tracking != "serial":
             return
         for lot in lots:
-            if other := lot._get_rma_open_lines() - self:
+            if other := numbers.get_open_lines(lot) - self:
                 raise UserError(
                     self.env._(
                         "%(line)s: serial number %(lot)s is on %(other)s already. "
@@ -158,12 +209,13 @@ class RmaAuthorizationLineLot(models.AbstractModel):
 
     # -- what arrives ------------------------------------------------------------------
 
-    def _get_arrival_problem(self, lot, qty):
+    def _get_arrival_problem(self, lot, qty, numbers=None):
         """Why this number isn't the one that was authorized, as a sentence; empty if
         it is, or if somebody has accepted it as an exception.
 
         :param lot: what the worker has entered; empty for a number nobody knows
         :param float qty: how much of it arrives, in its unit
+        :param LotFacts numbers: what is known of it; looked up when empty
         """
         self.ensure_one()
         if not lot:
@@ -175,13 +227,14 @@ class RmaAuthorizationLineLot(models.AbstractModel):
             return self.env._(
                 "Authorized: %(lots)s.", lots=", ".join(self.lot_ids.mapped("name"))
             )
-        other = lot._get_rma_open_lines() - self
+        numbers = numbers or LotFacts(self, lot)
+        other = numbers.get_open_lines(lot) - self
         if lot.product_id.tracking == "serial" and other:
             return self.env._(
                 "It is authorized on %(other)s.",
                 other=other[0].authorization_id.display_name,
             )
-        return self._get_lot_problem(lot, lot._get_rma_returnable_qty()[lot], qty)
+        return self._get_lot_problem(lot, qty, numbers)
 
     def _get_received_lots(self):
         """What arrived by lot and was not taken out again, in the line's unit.

@@ -318,7 +318,7 @@ class RmaAuthorizationLoaner(models.Model):
             "rma_authorization_stock.mail_template_loaner"
         )
         for authorization, loaners in self.grouped("authorization_id").items():
-            user = authorization._get_caller()
+            user = authorization._get_assignee()
             if user:
                 lang = self.with_context(lang=user.lang)
                 authorization.activity_schedule(

@@ -169,6 +169,7 @@ class RmaAuthorizationOutsourcing(models.Model):
             .sudo()
             .create([one._prepare_transfer_vals(is_back) for one in self.sudo()])
         )
+        pickings_sudo._list_rma_move_lines()
         pickings_sudo.action_confirm()
         pickings = pickings_sudo.sudo(self.env.su)
         return pickings._get_records_action(name=self.env._("Transfers"))

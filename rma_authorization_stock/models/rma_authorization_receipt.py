@@ -35,16 +35,21 @@ class RmaAuthorizationReceipt(models.AbstractModel):
                 for key, parcels in groups.items()
             ]
         )
-        lots_by_move = {
-            move: lots
-            for picking, parcels in zip(pickings, groups.values(), strict=True)
-            for move, (_vals, lots) in zip(
-                picking.move_ids.sorted("id"), parcels, strict=True
-            )
-        }
+        named = self._expect_lots(
+            {
+                move: lots
+                for picking, parcels in zip(pickings, groups.values(), strict=True)
+                for move, (_vals, lots) in zip(
+                    picking.move_ids.sorted("id"), parcels, strict=True
+                )
+            }
+        )
         pickings.action_confirm()
-        pickings.move_ids._action_assign()
-        self._expect_lots(lots_by_move)
+        # what customers have is assigned by that
+        pickings.move_ids.filtered(
+            lambda move: move.state != "assigned"
+        )._action_assign()
+        self._complete_move_lines(pickings.move_ids - named)
         return pickings
 
     # -- what comes from where ---------------------------------------------------------
@@ -141,9 +146,12 @@ class RmaAuthorizationReceipt(models.AbstractModel):
         its kit."""
         if line.move_id:
             return line.move_id
-        return line.sale_line_id.move_ids.filtered(
+        moves = line.sale_line_id.move_ids
+        origins = moves.filtered(
             lambda move: move._is_rma_delivery() and move.product_id == product
         ).sorted("date")
+        # what is read of them is read for all lines at once
+        return origins.with_prefetch(moves._prefetch_ids)
 
     def _get_warehouse(self, line, origin):
         """Where the goods go: the authorization's choice, else where they left, else
@@ -225,25 +233,38 @@ class RmaAuthorizationReceipt(models.AbstractModel):
         """Expect the authorized serials, not the first delivered ones.
 
         Core reserves the first serials of the delivery; the worker would confirm
-        numbers that nobody has looked at. Where none were authorized, the numbers are
-        entered when the goods are here.
+        numbers that nobody has looked at. So these stand before core looks.
 
         :param dict lots_by_move: {return move: lots, may be none}
+        :return: the moves that have them
         """
-        for move, lots in lots_by_move.items():
-            if move.has_tracking == "none":
-                if move.restrict_partner_id:
-                    move.move_line_ids.owner_id = move.restrict_partner_id
-                continue
-            move.move_line_ids.unlink()
-            qty = 1.0 if move.has_tracking == "serial" else move.product_uom_qty
-            move.move_line_ids = [
-                Command.create(
-                    {
-                        **move._prepare_move_line_vals(quantity=qty),
-                        "lot_id": lot.id,
-                        "owner_id": move.restrict_partner_id.id,
-                    }
-                )
+        named = {
+            move: lots
+            for move, lots in lots_by_move.items()
+            if lots and move.has_tracking != "none"
+        }
+        self.env["stock.move.line"].create(
+            [
+                {
+                    **move._prepare_move_line_vals(
+                        quantity=1.0
+                        if move.has_tracking == "serial"
+                        else move.product_uom_qty
+                    ),
+                    "lot_id": lot.id,
+                    "owner_id": move.restrict_partner_id.id,
+                }
+                for move, lots in named.items()
                 for lot in lots
             ]
+        )
+        return self.env["stock.move"].concat(*named)
+
+    def _complete_move_lines(self, moves):
+        """Complete what core expects on moves for which no serials were authorized: the
+        goods have their owner, and numbers are entered when the goods are here."""
+        tracked = moves.filtered(lambda move: move.has_tracking != "none")
+        tracked.move_line_ids.unlink()
+        owned = (moves - tracked).filtered("restrict_partner_id")
+        for owner, batch in owned.grouped("restrict_partner_id").items():
+            batch.move_line_ids.owner_id = owner

@@ -4,22 +4,33 @@ from odoo.tools import SQL
 
 from odoo.addons.rma_authorization.recurrence import Shipment
 
-# The supplier of a number is that of its first receipt.
-VENDOR_OF_LOT = SQL(
+
+def get_vendor_of_lot(condition):
+    """SQL of rows with `lot_id` and `vendor_id`: the supplier of a number is that of
+    its first receipt.
+
+    :param SQL condition: which move lines `ml` to look at
     """
-    SELECT DISTINCT ON (ml.lot_id) ml.lot_id,
-           COALESCE(partner.commercial_partner_id, partner.id) AS vendor_id
-      FROM stock_move_line ml
-      JOIN stock_move m ON m.id = ml.move_id
-      JOIN stock_location source ON source.id = m.location_id
-      JOIN stock_picking picking ON picking.id = m.picking_id
-      JOIN res_partner partner ON partner.id = picking.partner_id
-     WHERE ml.state = 'done'
-       AND source.usage = 'supplier'
-       AND ml.lot_id IS NOT NULL
-     ORDER BY ml.lot_id, ml.date, ml.id
-    """
-)
+    return SQL(
+        """
+        SELECT DISTINCT ON (ml.lot_id) ml.lot_id,
+               COALESCE(partner.commercial_partner_id, partner.id) AS vendor_id
+          FROM stock_move_line ml
+          JOIN stock_move m ON m.id = ml.move_id
+          JOIN stock_location source ON source.id = m.location_id
+          JOIN stock_picking picking ON picking.id = m.picking_id
+          JOIN res_partner partner ON partner.id = picking.partner_id
+         WHERE ml.state = 'done'
+           AND source.usage = 'supplier'
+           AND ml.lot_id IS NOT NULL
+           AND %s
+         ORDER BY ml.lot_id, ml.date, ml.id
+        """,
+        condition,
+    )
+
+
+VENDOR_OF_LOT = get_vendor_of_lot(SQL("TRUE"))
 
 
 class RmaAuthorizationSentinel(models.AbstractModel):
@@ -54,7 +65,9 @@ class RmaAuthorizationSentinel(models.AbstractModel):
                    AND %(chosen)s
                  GROUP BY 1, 2, 3, 4
                 """,
-                vendors=VENDOR_OF_LOT,
+                vendors=get_vendor_of_lot(
+                    self._get_product_condition("ml.product_id", products)
+                ),
                 company=company.id,
                 since=since,
                 chosen=self._get_product_condition("m.product_id", products),
@@ -66,24 +79,28 @@ class RmaAuthorizationSentinel(models.AbstractModel):
         ]
 
     @api.model
-    def _get_lot(self, finding):
-        return finding.lot_id.id if finding.tracking == "lot" else None
+    def _get_vendors(self, lots):
+        """{id of a number: id of its supplier} of those whose supplier is known"""
+        self.env.flush_all()
+        query = get_vendor_of_lot(SQL("ml.lot_id = ANY(%s)", lots.ids))
+        return dict(self.env.execute_query(query))
 
     @api.model
-    def _get_vendors(self, findings):
+    def _get_unit_of_finding(self, found):
         """Override of the base: by the number that was found faulty."""
-        lots = findings.lot_id
-        if not lots:
-            return {}
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT * FROM (%s) origin WHERE lot_id = ANY(%s)",
-                VENDOR_OF_LOT,
-                lots.ids,
-            )
+        # Each number once, not all of them: of one case's product there are few.
+        numbers = SQL(
+            "ml.lot_id IN %s",
+            found.subselect(SQL.identifier(found.table, "lot_id")),
         )
-        vendors = dict(rows)
-        return {finding.id: vendors.get(finding.lot_id.id) for finding in findings}
+        return {
+            "lot": SQL("CASE WHEN template.tracking = 'lot' THEN finding.lot_id END"),
+            "vendor": SQL("origin.vendor_id"),
+            "joins": SQL(
+                "LEFT JOIN (%s) origin ON origin.lot_id = finding.lot_id",
+                get_vendor_of_lot(numbers),
+            ),
+        }
 
     @api.model
     def _get_lots_to_compare(self, company):
@@ -98,10 +115,11 @@ class RmaAuthorizationSentinel(models.AbstractModel):
         return super()._get_chart_filter(case)
 
     @api.model
-    def _prepare_case(self, company, alarm):
-        vals = super()._prepare_case(company, alarm)
+    def _prepare_subject(self, alarm):
+        """Override of the base: about one lot."""
+        vals = super()._prepare_subject(alarm)
         if alarm.kind == "lot":
             lot = self.env["stock.lot"].browse(alarm.key[1])
             vals["lot_ids"] = lot.ids
-            vals["title"] = f"{vals['title']} ({lot.name})"
+            vals["title"] += f" ({lot.name})"
         return vals

@@ -50,6 +50,7 @@ class RmaAuthorizationTransfer(models.AbstractModel):
             [self._prepare_picking_vals(*key, goods) for key, goods in groups.items()]
         )
         self._complete_pickings(pickings)
+        pickings._list_rma_move_lines()
         # each parcel keeps the move of its own: others lead to it
         pickings.move_ids._action_confirm(merge=False)
         return pickings

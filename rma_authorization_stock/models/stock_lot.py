@@ -131,10 +131,14 @@ class StockLot(models.Model):
         )
         return quants_sudo.location_id
 
-    def _get_rma_open_lines(self):
-        """The lines of submitted and authorized returns that name these numbers."""
+    def _get_rma_open_lines(self, direction="customer"):
+        """The lines of submitted and authorized returns, of customers or to suppliers,
+        that name these numbers."""
         return self._get_rma_lines().filtered(
-            lambda line: line.state in ("submitted", "authorized")
+            lambda line: (
+                line.state in ("submitted", "authorized")
+                and line.direction == direction
+            )
         )
 
     # -- actions -----------------------------------------------------------------------
@@ -166,6 +170,41 @@ class StockLot(models.Model):
             moves.company_id,
             create._prepare_move_rows(moves, lots=self),
         )
+
+    def action_return_to_supplier(self):
+        """Open the window to start a return of these numbers to who supplied them.
+
+        :raise UserError: if the purchase of one isn't known
+        """
+        # sudo: as in _get_rma_deliveries
+        move_lines_sudo = (
+            self.env["stock.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("lot_id", "in", self.ids),
+                    ("state", "=", "done"),
+                    ("location_id.usage", "=", "supplier"),
+                    ("move_id.purchase_line_id", "!=", False),
+                    ("move_id.rma_answer_id", "=", False),
+                    ("company_id", "in", self.env.companies.ids),
+                ],
+                order="date desc, id desc",
+            )
+        )
+        for lot in self - move_lines_sudo.lot_id:
+            raise UserError(
+                self.env._(
+                    "Nobody knows on which purchase order %(lot)s was bought. Start "
+                    "the return under Suppliers, and choose supplier and number there.",
+                    lot=lot.display_name,
+                )
+            )
+        latest_sudo = self.env["stock.move.line"].concat(
+            *(lines[:1] for lines in move_lines_sudo.grouped("lot_id").values())
+        )
+        order_lines = latest_sudo.move_id.purchase_line_id.sudo(self.env.su)
+        return order_lines._open_rma_create(self)
 
     def action_view_rma(self):
         """Open the returns of these lots."""

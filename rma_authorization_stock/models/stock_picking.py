@@ -188,6 +188,15 @@ class StockPicking(models.Model):
                 )
             ]
 
+    def _list_rma_move_lines(self):
+        """Let goods that are known one by one be found by their transfer: core fills in
+        the move where they are made with it, not the transfer, by which its screens and
+        delivery slips find them."""
+        for picking in self:
+            picking.move_ids.move_line_ids.filtered(
+                lambda line: not line.picking_id
+            ).picking_id = picking
+
     def _create_backorder_picking(self):
         """Override of `stock` to keep backorders on their return."""
         backorder = super()._create_backorder_picking()
@@ -212,8 +221,15 @@ class StockPicking(models.Model):
     def action_create_rma(self):
         """Open the window to start a return of these deliveries.
 
-        :raise UserError: if one isn't a finished delivery to a customer
+        Receipts from suppliers start a return to them.
+
+        :raise UserError: if one is neither a finished delivery to a customer nor a
+            receipt of a purchase
         """
+        if self and all(picking._is_rma_purchase_receipt() for picking in self):
+            # sudo: agents see what was received without rights on purchases
+            order_lines_sudo = self.sudo().move_ids.purchase_line_id
+            return order_lines_sudo.sudo(self.env.su)._open_rma_create()
         for picking in self:
             if picking.state != "done" or (
                 picking.location_dest_id.usage != "customer"
@@ -231,6 +247,16 @@ class StockPicking(models.Model):
         create = self.env["rma.authorization.create"]
         return create._open_rows(
             self.partner_id, self.company_id, create._prepare_move_rows(moves)
+        )
+
+    def _is_rma_purchase_receipt(self):
+        """Whether this transfer brought in what was bought."""
+        self.ensure_one()
+        return (
+            self.state == "done"
+            and self.location_id.usage == "supplier"
+            and not self.rma_id
+            and bool(self.sudo().move_ids.purchase_line_id)
         )
 
     def action_view_rma(self):

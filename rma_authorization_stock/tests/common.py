@@ -183,6 +183,11 @@ class RmaStockCommon(TransactionCase):
         authorization.with_user(self.technician).action_inspect()
         return authorization
 
+    def assertListed(self, pickings):  # noqa: N802 - as unittest names them
+        """Core's screens and slips find by their transfers all goods that move."""
+        self.assertTrue(pickings.move_line_ids)
+        self.assertEqual(pickings.move_line_ids, pickings.move_ids.move_line_ids)
+
     def _available(self, product):
         return product.with_context(warehouse_id=self.warehouse.id).free_qty
 

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from .common import RmaStockCommon
+from .test_supplier import SupplierCommon
 
 
 @tagged("post_install", "-at_install")
@@ -73,6 +74,7 @@ class TestCaseOfLots(RmaStockCommon):
         self.assertEqual(self.lot_product.qty_available, 100)
         self.case.action_block_stock()
         self.assertEqual(len(self.case.picking_ids), 1, "nothing is left to block")
+        self.assertListed(self.case.picking_ids)
         self.case.action_release_stock()
         self.assertEqual(self._in_stock(self.lots[0], stock), 100)
         self.assertEqual(self.case.qty_blocked, 0)
@@ -111,6 +113,13 @@ class TestCaseOfLots(RmaStockCommon):
         for step in ("block_stock", "release_stock", "find_holders", "collect"):
             with self.subTest(step=step), self.assertRaises(AccessError):
                 getattr(case, f"action_{step}")()
+
+    def test_the_report_names_the_lots(self):
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "rma_authorization.report_case", self.case.ids
+        )
+        self.assertIn(b"Battery-001", html)
+        self.assertNotIn(b"Battery-002", html)
 
     def test_a_case_without_lots_says_what_it_needs(self):
         self.case.lot_ids = False
@@ -181,3 +190,50 @@ class TestCaseOfLots(RmaStockCommon):
         self.assertEqual(case.lot_ids, self.lots[0])
         self.assertEqual(case.alarm_count, 16)
         self.assertIn("Battery-001", case.title)
+
+
+@tagged("post_install", "-at_install")
+class TestCaseOfASupplier(SupplierCommon):
+    """A case about a supplier's units takes no findings on those of others."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lot_product = cls._create_product("Battery", tracking="lot")
+        cls.fault = cls.env.ref("rma_authorization.rma_authorization_fault_no_power")
+        cls.orders = cls.env["sale.order"]
+        for name, partner in (("S-1", cls.supplier), ("O-1", cls.other_supplier)):
+            cls._buy(cls.lot_product, 5, partner=partner, names=[name])
+            cls.orders += cls._sell(cls.lot_product, 5)
+        cls.lots = cls.orders.picking_ids.move_line_ids.lot_id.sorted("id")
+
+    def _find(self, order, lot, qty):
+        authorization = self._authorize(order, qty, lot_ids=[Command.set(lot.ids)])
+        self._receive(authorization)
+        vals = {"fault_found": "found", "fault_id": self.fault.id, "lot_id": lot.id}
+        return self._inspect(authorization, [(qty, vals)])
+
+    def test_units_of_other_suppliers_are_left_to_other_cases(self):
+        self.assertEqual(self.lots.mapped("name"), ["S-1", "O-1"])
+        mine = self._find(self.orders[0], self.lots[0], 2)
+        other = self._find(self.orders[1], self.lots[1], 3)
+        engineer = new_test_user(
+            self.env, "rma_engineer", groups="rma_authorization.group_rma_quality"
+        )
+        case = (
+            self.env["rma.authorization.case"]
+            .with_user(engineer)
+            .create(
+                {
+                    "title": "Swollen",
+                    "product_id": self.lot_product.id,
+                    "vendor_id": self.supplier.id,
+                }
+            )
+        )
+        case.action_collect()
+        self.assertEqual(case.inspection_ids, mine)
+        later = self._find(self.orders[0], self.lots[0], 1)
+        self.env["rma.authorization.sentinel"]._feed_open_cases(self.company)
+        self.assertEqual(case.inspection_ids, mine + later)
+        self.assertFalse(other.case_id)

@@ -54,6 +54,18 @@ class TestDispositions(RmaStockCommon):
         self._deliver(authorization.sudo().picking_ids)
         self._authorize(order, 5)
 
+    def test_transfers_list_their_goods(self):
+        order = self._sell_from_stock(self.product, 5)
+        for disposition in ("restock", "send_back"):
+            with self.subTest(disposition):
+                authorization = self._receive_and_accept(
+                    order, 2, disposition=disposition
+                )
+                authorization.with_user(self.worker).action_dispose()
+                self.assertListed(
+                    authorization.sudo().inspection_ids.move_ids.picking_id
+                )
+
     def test_disposing_twice_moves_nothing_twice(self):
         order = self._sell_from_stock(self.product, 5)
         authorization = self._receive_and_accept(order, 3)

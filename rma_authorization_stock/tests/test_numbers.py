@@ -48,6 +48,37 @@ class TestNumbers(RmaStockCommon):
             list(self.lots._get_rma_returnable_qty().values()), [0.0, 1.0, 1.0]
         )
 
+    def _count_queries(self, lines):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        lines._check_lots_returnable()
+        return self.env.cr.sql_log_count - before
+
+    def test_numbers_of_many_returns_are_looked_up_together(self):
+        several = self.env["rma.authorization"]
+        for name in ("First", "Second", "Third"):
+            phone = self._create_product(f"{name} Phone", tracking="serial")
+            order = self._sell_from_stock(phone, 1)
+            several |= self._name(order.picking_ids.move_ids.lot_ids, order)
+        one = self._name(self.lots[0])
+        more = self._count_queries(several.line_ids) - self._count_queries(one.line_ids)
+        # looked up one by one it is ten for each
+        self.assertLessEqual(more, 2 * 4)
+
+    def test_the_dock_expects_the_named_serials(self):
+        authorization = self._name(self.lots[1:])
+        move_lines = authorization.sudo().picking_ids.move_line_ids
+        self.assertRecordValues(
+            move_lines.sorted("lot_id"),
+            [
+                {"lot_id": lot.id, "quantity": 1.0, "picked": False}
+                for lot in self.lots[1:].sorted("id")
+            ],
+        )
+        self.assertEqual(move_lines.picking_id, authorization.sudo().picking_ids)
+        self.assertEqual(authorization.sudo().picking_ids.state, "assigned")
+
     def test_a_serial_of_another_order_is_refused(self):
         phone = self._create_product("Other Phone", tracking="serial")
         self._sell_from_stock(phone, 1)

@@ -56,6 +56,7 @@ class TestOutsourcing(BenchCommon):
         self._validate(outsourcing)
         self.assertEqual(outsourcing.state, "out")
         lot = repair.lot_id
+        self.assertListed(outsourcing.sudo().picking_ids)
         self.assertEqual(self._find_customers_own(lot), self.location)
         move_line = outsourcing.sudo().picking_ids.move_ids.move_line_ids
         self.assertEqual(move_line.owner_id, self.customer)

@@ -48,6 +48,9 @@ class RmaAuthorizationCreateLine(models.TransientModel):
         comodel_name="stock.move", string="Delivery Move", readonly=True
     )
     picking_id = fields.Many2one(related="move_id.picking_id", string="Delivery")
+    purchase_line_id = fields.Many2one(
+        comodel_name="purchase.order.line", readonly=True
+    )
     tracking = fields.Selection(related="product_id.tracking")
     delivered_lot_ids = fields.Many2many(
         comodel_name="stock.lot", compute="_compute_delivered_lot_ids"
@@ -58,12 +61,20 @@ class RmaAuthorizationCreateLine(models.TransientModel):
         domain="[('id', 'in', delivered_lot_ids)]",
     )
 
-    @api.depends("move_id", "sale_line_id")
+    @api.depends("move_id", "sale_line_id", "purchase_line_id")
     def _compute_delivered_lot_ids(self):
         for row in self:
             # sudo: a service agent chooses among delivered serials without the
             # Inventory app
             row_sudo = row.sudo()
+            if row_sudo.purchase_line_id:
+                bought = row_sudo.purchase_line_id.move_ids.filtered(
+                    lambda move: (
+                        move.state == "done" and move.location_id.usage == "supplier"
+                    )
+                )
+                row.delivered_lot_ids = bought.lot_ids.ids
+                continue
             moves = row_sudo.move_id or row_sudo.sale_line_id.move_ids
             row.delivered_lot_ids = moves.filtered(
                 lambda move: (
@@ -71,10 +82,15 @@ class RmaAuthorizationCreateLine(models.TransientModel):
                 )
             ).lot_ids.ids
 
-    @api.depends("move_id")
+    @api.depends("move_id", "purchase_line_id")
     def _compute_product(self):
-        """Override of `rma_authorization`: a delivery knows its product and unit."""
+        """Override of `rma_authorization`: a delivery, or a purchase, knows its product
+        and unit."""
         res = super()._compute_product()
+        # sudo: agents start returns without rights on purchases
+        for row_sudo in self.sudo().filtered("purchase_line_id"):
+            row_sudo.product_id = row_sudo.purchase_line_id.product_id
+            row_sudo.product_uom_id = row_sudo.purchase_line_id.product_uom_id
         for row in self.filtered("move_id"):
             row.product_id = row.move_id.product_id
             row.product_uom_id = row.move_id.product_uom
@@ -89,5 +105,6 @@ class RmaAuthorizationCreateLine(models.TransientModel):
         """Override of `rma_authorization` to add delivery and serials."""
         vals = super()._prepare_line_vals()
         vals["move_id"] = self.move_id.id
+        vals["purchase_line_id"] = self.purchase_line_id.id
         vals["lot_ids"] = [Command.set(self.lot_ids.ids)]
         return vals

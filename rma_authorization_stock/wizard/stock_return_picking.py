@@ -40,6 +40,10 @@ class StockReturnPicking(models.TransientModel):
             rma_type = picking.picking_type_id.warehouse_id.rma_type_id
             if rma_type:
                 vals["picking_type_id"] = rma_type.id
+        elif picking.rma_id and picking.move_ids._get_rma_shipments():
+            # what didn't go to the supplier, or what they sent, is where it was
+            vals["location_dest_id"] = picking.location_id.id
+            vals["rma_id"] = picking.rma_id.id
         return vals
 
 
@@ -122,6 +126,11 @@ class StockReturnPickingLine(models.TransientModel):
         of the sale, as the move itself changed none (F10)."""
         vals = super()._prepare_move_default_values(new_picking)
         move = self.move_id
-        if move.rma_line_id or move.rma_regraded_move_id or move._get_rma_root():
+        if (
+            move.rma_line_id
+            or move.rma_regraded_move_id
+            or move._get_rma_root()
+            or move._get_rma_shipments()
+        ):
             vals["to_refund"] = False
         return vals

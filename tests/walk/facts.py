@@ -28,9 +28,13 @@ class Facts(Finders):
         return moves.filtered(lambda move: move.state == "done")
 
     def get_reversals(self, move):
-        """Done moves by the core's window that undo this one, for no other reason."""
+        """Done moves by the core's window that undo this one, for no other reason; and
+        what a supplier refused and sent back."""
         return self.done(move.returned_move_ids).filtered(
-            lambda one: not one.rma_inspection_id
+            lambda one: (
+                not one.rma_inspection_id
+                and one.rma_answer_id.answer in (False, "back")
+            )
         )
 
     def sum_net(self, moves, target):

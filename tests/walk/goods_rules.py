@@ -22,6 +22,7 @@ DISPOSITIONS = st.sampled_from(
         "regrade",
         "harvest",
         "repair",
+        "vendor",
     ]
 )
 # Goods that are the customer's are given up in two of three cases.
@@ -143,6 +144,8 @@ class GoodsRules(Finders):
                     for part, qty in case.parts.items()
                 ),
             ]
+        elif disposition == "vendor":
+            vals["responsible"] = "supplier"
         if consent:
             vals["owner_consent_date"] = fields.Date.today()
             vals["owner_consent_file"] = base64.b64encode(b"Keep it")

@@ -32,6 +32,7 @@ STORED = {
         "qty_disposing",
         "disposition_state",
         "certificate_state",
+        "claim_state",
     ],
     "rma.authorization.settlement": ["state"],
     "sale.order.line": [
@@ -40,6 +41,12 @@ STORED = {
         "qty_invoiced",
         "qty_to_invoice",
         "invoice_status",
+    ],
+    "purchase.order.line": [
+        "rma_credited_qty",
+        "qty_received",
+        "qty_invoiced",
+        "qty_to_invoice",
     ],
 }
 
@@ -167,6 +174,8 @@ class ProgressInvariants(SaleInvariants):
                 if repair.state not in ("done", "cancel")
             )
             repairs = self.get_active(finding.settlement_ids).repair_ids
+            if finding.disposition == "vendor":
+                qty = self.get_claimed_ahead(finding)
             if any(one.state not in ("done", "cancel") for one in repairs):
                 done = self.get_disposed(line, self.done(finding.move_ids))
                 qty = finding.qty - done
@@ -175,6 +184,10 @@ class ProgressInvariants(SaleInvariants):
 
     def check_progress(self, authorization):
         opened = [self.get_open(line) for line in authorization.line_ids]
+        self.check_open(authorization, opened)
+
+    def check_open(self, authorization, opened):
+        """What is open is what the header says; `opened` says it for each line."""
         slacks = [
             self.slack(line.move_ids, line.product_uom_id, line.product_id.uom_id)
             for line in authorization.line_ids
@@ -205,7 +218,7 @@ class ProgressInvariants(SaleInvariants):
     def get_stored(self):
         found = {
             "rma.authorization": self.env["rma.authorization"].union(
-                *self.options("returns")
+                *self.options("returns"), *self.options("claims")
             )
         }
         returns = found["rma.authorization"]
@@ -214,6 +227,8 @@ class ProgressInvariants(SaleInvariants):
         found["rma.authorization.settlement"] = returns.settlement_ids
         lines = self.env["sale.order.line"].union(*self.options("order_lines"))
         found["sale.order.line"] = lines | returns.settlement_ids.sale_line_ids
+        # others than those on returns don't change
+        found["purchase.order.line"] = returns.line_ids.purchase_line_id
         return found
 
     def check_stored(self):

@@ -133,7 +133,7 @@ class SaleRules(Finders):
         for move in returned.move_ids:
             if move.has_tracking == "none":
                 move.quantity = move.product_uom_qty
-            if move.location_id.usage != "inventory":
+            if move.location_id.usage not in ("inventory", "supplier"):
                 # what comes from there is nobody's stock, and core names the numbers
                 self.choose_lots(move, move.product_uom_qty)
         self.by(worker, returned).with_context(skip_backorder=True).button_validate()

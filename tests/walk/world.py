@@ -3,7 +3,7 @@
 
 from odoo import Command, fields
 
-from ..common import RmaJourneyCommon
+from .supply import SupplyCommon
 
 SERIALS = 12
 # What customers have when a walk begins to be about them, simple cases first:
@@ -18,10 +18,11 @@ CASES = [
     ({"Phone": 2, "Radio": 5}, 5, [5], {"slow": True}),
     ({"Cable": 5}, 2, [4], {}),
     ({"Radio": 2}, 2, [], {"dozens": True}),
+    ({"Lamp": 5}, 5, [3], {}),
 ]
 
 
-class WalkCommon(RmaJourneyCommon):
+class WalkCommon(SupplyCommon):
     """A shop with goods of every kind, made once for all walks of a test."""
 
     @classmethod
@@ -36,6 +37,7 @@ class WalkCommon(RmaJourneyCommon):
             )
         )
         cls.tax = cls.env["account.tax"].create({"name": "Walk 7 %", "amount": 7.0})
+        cls.purchase_tax = cls.tax.copy({"type_tax_use": "purchase"})
         cls.dozen = cls.env.ref("uom.product_uom_dozen")
         cls.warehouses = cls.warehouse | cls._create_slow_warehouse()
         cls.goods = {
@@ -48,9 +50,11 @@ class WalkCommon(RmaJourneyCommon):
             "Flour": cls._create_goods(
                 "Flour", uom_id=cls.env.ref("uom.product_uom_kgm").id
             ),
+            "Lamp": cls._create_goods("Lamp"),
         }
         cls._create_outcomes()
         cls.products = cls.env["product.product"].union(*cls.goods.values())
+        cls._create_suppliers()
         for warehouse in cls.warehouses:
             cls._fill(warehouse)
         cls.customers = cls.env["res.partner"].union(
@@ -78,6 +82,7 @@ class WalkCommon(RmaJourneyCommon):
             {"name": "Walk Certified", "rma_certificate_required": "all"}
         )
         cls.goods["Paint"].categ_id = cls.certified
+        cls.goods["Lamp"].categ_id = average
         cls.targets = {
             cls.goods["Radio"]: cls._create_product(
                 "Radio, used", categ_id=average.id, standard_price=25.0
@@ -176,6 +181,12 @@ class WalkCommon(RmaJourneyCommon):
         quant = cls.env["stock.quant"]
         location = warehouse.lot_stock_id
         for product in cls.products:
+            if product == cls.goods["Lamp"]:
+                # its cost is what was paid for it, and nothing else
+                continue
+            if product.tracking == "serial" and warehouse == cls.warehouse:
+                # suppliers know their numbers
+                continue
             count = {"serial": SERIALS, "lot": 2}.get(product.tracking)
             if not count:
                 quant._update_available_quantity(product, location, 1000.0)

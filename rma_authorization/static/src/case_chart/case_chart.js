@@ -50,7 +50,9 @@ export class CaseChart extends Component {
                         type: "line",
                         label: _t("To be expected"),
                         data: data.expected,
-                        borderColor: getColor(4, scheme, "odoo"),
+                        // the palette has three colours, and the bars have the second
+                        borderColor: getColor(0, scheme, "odoo"),
+                        borderDash: [6, 4],
                         pointRadius: 0,
                     },
                     {
