@@ -21,14 +21,12 @@ def database_name():
     return database.prefix().replace("rma_test", "rma_bench")
 
 
-def make_database():
+def make_database(name):
     """Make the database anew, with our addons and nothing in it."""
-    name = database_name()
     LOG.unlink(missing_ok=True)
     core = installation.core_database(LOG, addons.ADDONS)
     database.copy(core, name)
     installation.install(LOG, name, addons.ADDONS)
-    return name
 
 
 def mark(name, returns):

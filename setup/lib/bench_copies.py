@@ -22,6 +22,16 @@ NUMBERS = 400
 WEEKS = 9
 
 
+def check_superuser(env):
+    """Raise a SetupError unless rows can be written without looking each one up."""
+    env.cr.execute("SHOW is_superuser")
+    if env.cr.fetchone()[0] != "on":
+        raise database.SetupError(
+            "Filling a database takes a superuser of PostgreSQL. Unset PGHOST, so that "
+            "the server below .local is used."
+        )
+
+
 class Copies:
     """Copies of all rows that are written from now on, however they hang together.
 
@@ -33,7 +43,7 @@ class Copies:
 
     def __init__(self, env):
         self.env = env
-        self._check_superuser()
+        check_superuser(env)
         self._columns = self._read_columns()
         self._references = self._read_references()
         self._last_ids = self._read_last_ids()
@@ -66,14 +76,6 @@ class Copies:
         self._advance(count)
 
     # -- what there is -------------------------------------------------------------
-
-    def _check_superuser(self):
-        [(is_superuser,)] = self._query(SQL("SHOW is_superuser"))
-        if is_superuser != "on":
-            raise database.SetupError(
-                "Filling a database takes a superuser of PostgreSQL. Unset PGHOST, so "
-                "that the server below .local is used."
-            )
 
     def _query(self, query):
         self.env.cr.execute(query)

@@ -1,15 +1,15 @@
 """./setup/bench --dock: how long the dock check takes to answer a scan."""
 
-import os
 import random
 import statistics
 import sys
 import time
-from pathlib import Path
 from typing import NamedTuple
 
 import bench
 import database
+import machine
+from machine import read_processor_time
 
 from odoo.api import SUPERUSER_ID
 from odoo.tools import SQL
@@ -18,9 +18,6 @@ DEFAULT_SCANS = 40
 # Scans before it counts: what Odoo keeps in memory for all users is there then.
 WARM_UP = 3
 LIMIT = 150.0
-# Where other machines take more than this of the processors, clocks say nothing; nor do
-# they where more wants to run than there are processors.
-MUCH_STEAL = 0.02
 
 # What is scanned: rows of a number, and of the return that is on the screen by then.
 KINDS = {
@@ -139,26 +136,6 @@ class Dock:
         return Scan(1000 * wall, 1000 * processor, queries, answer["verdict"])
 
 
-def read_processor_time(pid):
-    """Seconds that another process has worked; 0 where that can't be found out."""
-    try:
-        nanoseconds = Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii")
-        return int(nanoseconds.split()[0]) / 1e9
-    except (OSError, ValueError):
-        return 0.0
-
-
-def read_ticks():
-    """Ticks of all processors since the machine started, and those of them that other
-    machines took."""
-    try:
-        line = Path("/proc/stat").read_text(encoding="ascii").splitlines()[0]
-    except OSError:
-        return 0, 0
-    ticks = list(map(int, line.split()[1:9]))
-    return sum(ticks), ticks[7]
-
-
 def percentile(values, share):
     return sorted(values)[min(int(len(values) * share), len(values) - 1)]
 
@@ -217,17 +194,10 @@ def main(count):
     name, returns = bench.update_database()
     dock = Dock(bench.load(name))
     print(f"{returns} open returns; {count} scans of each kind", flush=True)
-    before = read_ticks()
+    watch = machine.Watch()
     scans = {kind: made for kind, made in measure(dock, count).items() if made}
-    total, stolen = (now - then for now, then in zip(read_ticks(), before, strict=True))
-    steal = stolen / max(total, 1)
     report(scans)
-    load = os.getloadavg()[0]
-    print(f"Load {load:.1f}; {steal:.0%} of the processors' time was stolen")
-    is_disturbed = steal > MUCH_STEAL or load > os.cpu_count()
-    if is_disturbed:
-        print("The machine was busy with other things: only processor time counts")
-    slow = list(find_slow(scans, is_disturbed=is_disturbed))
+    slow = list(find_slow(scans, is_disturbed=watch.is_disturbed()))
     if slow:
         sys.exit(f"setup/bench: slower than {LIMIT:.0f} ms: " + "; ".join(slow))
 

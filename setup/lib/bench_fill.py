@@ -52,7 +52,8 @@ class Steps:
 
 def fill(number):
     steps = Steps()
-    name = bench.make_database()
+    name = bench.database_name()
+    bench.make_database(name)
     steps.say(f"The database {name} with our addons is there")
     registry = bench.load(name)
     with bench.environment(registry, SUPERUSER_ID, **CONTEXT) as env:
