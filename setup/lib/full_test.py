@@ -133,10 +133,19 @@ def install(name, names, copies=()):
     def run(log):
         database.copy(installation.core_database(log, names), name)
         installation.install(log, name, names)
+        if copies:
+            make_bundles(log, name)
         for copy in copies:
             database.copy(name, copy)
 
     return run
+
+
+def make_bundles(log, name):
+    """Make what browsers load before it is copied, once for all tests."""
+    program = ROOT / "setup" / "lib" / "bundles.py"
+    if installation.command(log, sys.executable, program, name):
+        raise database.SetupError(f"bundles of scripts and styles failed: {log}")
 
 
 def install_others(log):

@@ -1,5 +1,6 @@
 import { Component, useRef, useState } from "@odoo/owl";
 import { useFileUploader } from "@web/core/utils/files";
+import { useAutofocus } from "@web/core/utils/hooks";
 import { DeskChoice } from "./desk_choice";
 
 const UPLOAD = "/web/binary/upload_attachment";
@@ -29,12 +30,12 @@ export class DeskFinding extends Component {
         this.upload = useFileUploader();
         this.quantity = useRef("quantity");
         this.note = useRef("note");
-        this.missing = useRef("missing");
+        // said to be incomplete: the field that asks what is missing takes the focus
+        useAutofocus({ refName: "missing" });
         this.files = useRef("files");
         Object.assign(this.props.fields, {
             focusQuantity: () => this.quantity.el?.select(),
             focusNote: () => this.note.el?.focus(),
-            focusMissing: () => this.missing.el?.focus(),
             chooseFiles: () => this.files.el?.click(),
         });
     }

@@ -231,12 +231,8 @@ export class InspectionDesk extends Component {
         return this.change({ isWrongItem: !this.draft.isWrongItem });
     }
 
-    async toggleIncomplete() {
-        await this.change({ isIncomplete: !this.draft.isIncomplete });
-        if (this.draft.isIncomplete) {
-            // the field is there with the next picture
-            setTimeout(() => this.fields.focusMissing?.());
-        }
+    toggleIncomplete() {
+        return this.change({ isIncomplete: !this.draft.isIncomplete });
     }
 
     pickFault() {
