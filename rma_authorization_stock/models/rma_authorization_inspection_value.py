@@ -10,8 +10,12 @@ class RmaAuthorizationInspectionValue(models.AbstractModel):
     _name = "rma.authorization.inspection.value"
     _description = "Value of Inspected Goods"
 
+    # not computed with the values: what they depend on, such as the state of every
+    # move, would then change a relation, for which Odoo walks the dependencies twice
     company_currency_id = fields.Many2one(
-        comodel_name="res.currency", compute="_compute_values", compute_sudo=True
+        comodel_name="res.currency",
+        compute="_compute_company_currency_id",
+        compute_sudo=True,
     )
     value_before = fields.Monetary(
         compute="_compute_values",
@@ -37,6 +41,11 @@ class RmaAuthorizationInspectionValue(models.AbstractModel):
         help="The goods haven't moved: by the costs of today.",
     )
 
+    @api.depends("company_id")
+    def _compute_company_currency_id(self):
+        for finding in self:
+            finding.company_currency_id = finding.company_id.currency_id
+
     @api.depends(
         "qty",
         "disposition",
@@ -49,7 +58,6 @@ class RmaAuthorizationInspectionValue(models.AbstractModel):
     )
     def _compute_values(self):
         for finding in self:
-            finding.company_currency_id = finding.company_id.currency_id
             losses = finding.move_ids.filtered(lambda move: move._is_rma_loss())
             finding.is_value_estimated = not (
                 losses and finding.product_uom_id.compare(finding.qty_disposed, 0.0) > 0

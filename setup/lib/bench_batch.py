@@ -32,8 +32,11 @@ CONTEXT = {
 }
 FLOOR = "floor"
 OURS = ["ours", "ours, inspected"]
+SALES, SALES_UNUSED = "sales", "sales, ours unused"
 # At most so many times the processor time of the floor ...
 LIMIT_TIME = 1.3
+# ... and where none of our addons is used, no more than runs differ by.
+LIMIT_UNUSED = 1.05
 # ... and so many queries for each return: one by one, and in a batch of 100 and more.
 LIMIT_SINGLE = 260
 LIMIT_BATCH = 75
@@ -47,9 +50,14 @@ class Size(NamedTuple):
     kind: str
     count: int
     is_single: bool = False
+    # what is compared: the first is core alone
+    works: tuple = (FLOOR, *OURS)
+    limit: float = LIMIT_TIME
 
     @property
     def most_queries(self):
+        if SALES in self.works:
+            return None
         if self.is_single:
             return LIMIT_SINGLE
         return LIMIT_BATCH if self.kind == "many" and self.count >= FROM else None
@@ -61,6 +69,12 @@ SIZES = {
     "100": Size("batch of 100", "many", 100),
     "300": Size("batch of 300", "many", 300),
     "long": Size("one of 100 lines", "long", 1),
+    "sales": Size(
+        "sales", "many", 100, works=(SALES, SALES_UNUSED), limit=LIMIT_UNUSED
+    ),
+    "sale": Size(
+        "sales one by one", "many", 10, True, (SALES, SALES_UNUSED), LIMIT_UNUSED
+    ),
 }
 
 
@@ -110,7 +124,8 @@ class Databases:
         :return: what it prints
         :raise SetupError: with what it says is missing
         """
-        database.copy(self.floor if work == FLOOR else self.ours, self.copy)
+        is_core = work in (FLOOR, SALES)
+        database.copy(self.floor if is_core else self.ours, self.copy)
         database.query("ANALYZE", database=self.copy)
         done = subprocess.run(
             [sys.executable, HERE / "bench_batch_run.py", work, self.copy, *args],
@@ -145,7 +160,7 @@ def settle_company(name):
 
 def measure(databases, sizes, repeat):
     """{size: {work: [result of each run]}}; floor and ours take turns."""
-    results = {size: {work: [] for work in [FLOOR, *OURS]} for size in sizes}
+    results = {size: {work: [] for work in size.works} for size in sizes}
     for size in sizes:
         for number in range(repeat):
             for work, made in results[size].items():
@@ -176,7 +191,7 @@ def report(results):
         "|---|---|--:|--:|--:|--:|--:|--:|"
     )
     for size, works in results.items():
-        floor = works[FLOOR]
+        floor = works[size.works[0]]
         for work, one in works.items():
             print(
                 f"| {size.title} | {work} | {1000 * one['processor']:.1f} "
@@ -192,11 +207,12 @@ def report(results):
 def find_dear(results):
     """Sentences about what costs more than it may."""
     for size, works in results.items():
-        for work in OURS:
+        floor, *ours = size.works
+        for work in ours:
             one, name = works[work], f"{size.title}, {work}"
-            ratio = one["processor"] / works[FLOOR]["processor"]
-            if ratio > LIMIT_TIME:
-                yield f"{name}: {ratio:.2f} × the floor, not {LIMIT_TIME}"
+            ratio = one["processor"] / works[floor]["processor"]
+            if ratio > size.limit:
+                yield f"{name}: {ratio:.2f} × the floor, not {size.limit}"
             if size.most_queries and one["queries"] > size.most_queries:
                 yield f"{name}: {one['queries']:.0f} queries, not {size.most_queries}"
 
@@ -229,14 +245,14 @@ def main():
 def work(databases, options):
     sizes = [SIZES[name] for name in options.sizes or SIZES]
     if options.profile:
-        for name in [FLOOR, *OURS]:
+        for name in sizes[0].works:
             path = options.profile.with_suffix(f".{name.replace(', ', '-')}")
             count = str(sizes[0].count)
             print(
                 f"\n{name}\n{databases.run(name, 'many', count, f'--profile={path}')}"
             )
         return
-    for name in [FLOOR, *OURS]:
+    for name in dict.fromkeys(name for size in sizes for name in size.works):
         databases.run(name, "--test")
     print("The checks find whatever is left out", flush=True)
     made = measure(databases, sizes, options.repeat)

@@ -6,6 +6,7 @@ what it should have done.
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from bench_sales import Sales, SalesUnused
 from bench_world import CLERK
 
 from odoo import Command, fields
@@ -467,4 +468,4 @@ class OursInspected(Ours):
     }
 
 
-WORKS = {work.name: work for work in (Floor, Ours, OursInspected)}
+WORKS = {work.name: work for work in (Floor, Ours, OursInspected, Sales, SalesUnused)}
