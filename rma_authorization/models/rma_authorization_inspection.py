@@ -383,7 +383,10 @@ class RmaAuthorizationInspection(models.Model):
         """
         vals_list = []
         for finding, qty in quantities.items():
-            vals_list.append({**finding.copy_data()[0], "qty": qty})
+            whole = finding.cut_from_id or finding
+            vals_list.append(
+                {**finding.copy_data()[0], "qty": qty, "cut_from_id": whole.id}
+            )
             rest = finding.line_id._get_rest(finding.qty, qty)
             finding.with_context(rma_cut=True).qty = rest
         return self.create(vals_list)

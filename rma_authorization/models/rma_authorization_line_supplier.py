@@ -84,7 +84,7 @@ class RmaAuthorizationLineSupplier(models.AbstractModel):
         before they are judged."""
         # they are read together, not by lines, of which the lock forgets what is known
         findings_sudo = self.sudo().source_inspection_id.with_prefetch()
-        lock_rows(findings_sudo)
+        lock_rows(findings_sudo._with_parts())
         findings_sudo._check_claimed()
 
     def _check_answered(self):

@@ -65,6 +65,22 @@ class RmaAuthorizationRecovery(models.AbstractModel):
         string="Claims",
         readonly=True,
     )
+    cut_from_id = fields.Many2one(
+        comodel_name="rma.authorization.inspection",
+        string="Part of",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="The finding that this one was cut off, so that it could go another way. "
+        "What was claimed of it counts for its parts, too.",
+    )
+    part_ids = fields.One2many(
+        comodel_name="rma.authorization.inspection",
+        inverse_name="cut_from_id",
+        string="Parts Cut Off",
+        readonly=True,
+    )
     claim_state = fields.Selection(
         selection=[
             ("no", "Nobody Answers for It"),
@@ -120,6 +136,16 @@ class RmaAuthorizationRecovery(models.AbstractModel):
         "claim_line_ids.qty_authorized",
         "claim_line_ids.qty_closed",
         "claim_line_ids.qty_received",
+        "part_ids.qty",
+        "part_ids.claim_line_ids.state",
+        "part_ids.claim_line_ids.qty_authorized",
+        "part_ids.claim_line_ids.qty_closed",
+        "part_ids.claim_line_ids.qty_received",
+        "cut_from_id.qty",
+        "cut_from_id.claim_line_ids.state",
+        "cut_from_id.claim_line_ids.qty_authorized",
+        "cut_from_id.claim_line_ids.qty_closed",
+        "cut_from_id.claim_line_ids.qty_received",
     )
     def _compute_claim_state(self):
         for finding in self:
@@ -218,17 +244,43 @@ class RmaAuthorizationRecovery(models.AbstractModel):
         return []
 
     def _get_unclaimed_qty(self):
-        """What of this finding no claim is about, in the line's unit."""
+        """What of this finding no claim is about, in the line's unit.
+
+        Where a finding was cut into parts, what is claimed beyond one of them is about
+        the others, oldest first; what is claimed beyond all of them is below zero.
+        """
         self.ensure_one()
         # sudo: claims that the user may not see count all the same
-        claims_sudo = self.sudo().claim_line_ids
-        claimed = sum(
+        parts_sudo = self.sudo()._with_parts().sorted("id")
+        unclaimed = {
+            part: part.qty - part._get_own_claimed_qty() for part in parts_sudo
+        }
+        over = -sum(min(qty, 0.0) for qty in unclaimed.values())
+        left = 0.0
+        for part, qty in unclaimed.items():
+            taken = min(over, max(qty, 0.0))
+            over -= taken
+            if part == self:
+                left = max(qty, 0.0) - taken
+        return self.product_uom_id.round(left or -over)
+
+    def _with_parts(self):
+        """These findings and all that are parts of the same ones."""
+        # they are mostly asked for one by one, and read together
+        prefetch_ids = self._prefetch_ids
+        wholes = self.filtered(lambda finding: not finding.cut_from_id)
+        wholes = (wholes | self.cut_from_id).with_prefetch(prefetch_ids)
+        return (wholes | wholes.part_ids).with_prefetch(prefetch_ids)
+
+    def _get_own_claimed_qty(self):
+        """What is claimed under the name of this finding, in the line's unit."""
+        self.ensure_one()
+        return sum(
             line.product_uom_id._compute_quantity(
                 line._get_claimed_qty(), self.product_uom_id, rounding_method="HALF-UP"
             )
-            for line in claims_sudo
+            for line in self.claim_line_ids
         )
-        return self.product_uom_id.round(self.qty - claimed)
 
     # -- claim -------------------------------------------------------------------------
 
@@ -249,7 +301,7 @@ class RmaAuthorizationRecovery(models.AbstractModel):
         )
 
     def _claim(self):
-        lock_rows(self)
+        lock_rows(self._with_parts())
         self._check_claimable()
         batches = self.grouped(lambda finding: (finding.vendor_id, finding.company_id))
         rows = dict(zip(self, self._prepare_claim_line_vals_list(), strict=True))
@@ -295,9 +347,7 @@ class RmaAuthorizationRecovery(models.AbstractModel):
         if self.product_uom_id.compare(self._get_unclaimed_qty(), 0.0) <= 0:
             return self.env._(
                 "It was claimed by %(claims)s already.",
-                claims=", ".join(
-                    self.claim_line_ids.authorization_id.mapped("display_name")
-                ),
+                claims=self._name_claims(),
             )
         if not self.vendor_id:
             return self.env._(
@@ -349,8 +399,8 @@ class RmaAuthorizationRecovery(models.AbstractModel):
 
     @api.constrains("qty")
     def _check_claimed_qty(self):
-        """A finding isn't lowered below what is claimed of it; where it is cut into
-        parts, they are claimed together, as what they were."""
+        """A finding isn't lowered below what is claimed of it. While it is cut the
+        other part isn't there yet."""
         if not self.env.context.get("rma_cut"):
             self._check_claimed()
 
@@ -382,16 +432,16 @@ class RmaAuthorizationRecovery(models.AbstractModel):
                         line=finding.line_id.display_name,
                         over=over,
                         unit=finding.product_uom_id.name,
-                        claims=", ".join(
-                            finding.claim_line_ids.authorization_id.mapped(
-                                "display_name"
-                            )
-                        ),
+                        claims=finding._name_claims(),
                     )
                 )
 
+    def _name_claims(self):
+        claims = self._with_parts().claim_line_ids.authorization_id
+        return ", ".join(claims.mapped("display_name"))
+
     def action_view_claims(self):
         """Open what was claimed of these findings."""
-        return self.claim_line_ids.authorization_id._get_records_action(
+        return self._with_parts().claim_line_ids.authorization_id._get_records_action(
             name=self.env._("Returns to Suppliers")
         )

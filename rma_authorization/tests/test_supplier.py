@@ -393,6 +393,29 @@ class TestRecovery(SupplierCommon):
         self.assertEqual(finding.claim_state, "open")
         self.assertEqual(finding._get_unclaimed_qty(), 1.0)
 
+    def test_parts_of_a_claimed_finding_are_not_claimed_again(self):
+        # nothing goes back to a carrier
+        finding = self._find(2, responsible="carrier", vendor_id=self.carrier.id)
+        finding.with_user(self.agent).action_claim()
+        claim = finding.claim_line_ids.authorization_id.with_user(self.agent)
+        # as repairs do, of which each is about one unit
+        part = finding.sudo()._cut({finding.sudo(): 1.0}).with_user(self.agent)
+        parts = finding | part
+        self.assertEqual(parts.mapped("qty"), [1.0, 1.0])
+        self.assertEqual(parts.mapped("claim_state"), ["claimed", "claimed"])
+        self.assertEqual(part.action_view_claims()["res_id"], claim.id)
+        for one in parts:
+            with self.assertRefused(f"was claimed by {claim.name} already"):
+                one.with_user(self.agent).action_claim()
+        claim.line_ids.qty_authorized = 1
+        claim.action_authorize()
+        self.assertEqual(parts.mapped("claim_state"), ["claimed", "open"])
+        part.action_claim()
+        self.assertEqual(part.claim_line_ids.qty_requested, 1.0)
+        self.assertEqual(parts.mapped("claim_state"), ["claimed", "claimed"])
+        with self.assertRefused("more would be claimed than was found"):
+            part.with_user(self.technician).qty = 0.5
+
     def test_small_claims_are_waived(self):
         finding = self._find(1)
         finding.with_user(self.agent).action_waive_claim()
