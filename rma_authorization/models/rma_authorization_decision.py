@@ -408,6 +408,38 @@ class RmaAuthorizationDecision(models.AbstractModel):
             )
         )[:1]
 
+    def _ask_assignees(self, activity_type, get_summary):
+        """It is a person's turn, today: one activity for each return that somebody can
+        be asked about, all created at once.
+
+        :param str activity_type: its XML id
+        :param get_summary: says for a return, in the language of who is asked, what is
+            to be done
+        """
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            activity_type, raise_if_not_found=False
+        )
+        model_id = self.env["ir.model"]._get_id(self._name)
+        vals_list = []
+        for authorization in self:
+            user = authorization._get_assignee()
+            if not user:
+                continue
+            vals_list.append(
+                {
+                    "res_model_id": model_id,
+                    "res_id": authorization.id,
+                    "activity_type_id": type_id,
+                    "user_id": user.id,
+                    "automated": True,
+                    "date_deadline": fields.Date.context_today(authorization),
+                    "summary": get_summary(authorization.with_context(lang=user.lang)),
+                }
+            )
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+            vals_list
+        )
+
     def _get_policy_term(self, name):
         """A term of the policies of this authorization's lines, such as
         ``validity_days``: the shortest of those that set it, 0 if none does."""

@@ -272,32 +272,12 @@ class RmaAuthorizationOwed(models.AbstractModel):
     def _claim_owed(self):
         """It is a person's turn: one activity each, for the responsible, or who leads
         the team. Override to act instead."""
-        type_id = self.env["ir.model.data"]._xmlid_to_res_id(
-            _ACTIVITY, raise_if_not_found=False
-        )
-        model_id = self.env["ir.model"]._get_id(self._name)
-        vals_list = []
-        for authorization in self:
-            user = authorization._get_assignee()
-            if not user:
-                continue
-            lang = self.with_context(lang=user.lang)
-            vals_list.append(
-                {
-                    "res_model_id": model_id,
-                    "res_id": authorization.id,
-                    "activity_type_id": type_id,
-                    "user_id": user.id,
-                    "automated": True,
-                    "date_deadline": fields.Date.context_today(authorization),
-                    "summary": lang.env._(
-                        "Replaced in advance, and not returned by %(date)s",
-                        date=authorization.owed_deadline,
-                    ),
-                }
-            )
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            vals_list
+        self._ask_assignees(
+            _ACTIVITY,
+            lambda authorization: authorization.env._(
+                "Replaced in advance, and not returned by %(date)s",
+                date=authorization.owed_deadline,
+            ),
         )
 
     def _update_closure(self, reason=None):

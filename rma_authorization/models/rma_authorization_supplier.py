@@ -262,33 +262,13 @@ class RmaAuthorizationSupplier(models.AbstractModel):
 
     def _remind_supplier(self):
         """It is a person's turn: one activity each, and again after as many days."""
-        model_id = self.env["ir.model"]._get_id(self._name)
-        type_id = self.env["ir.model.data"]._xmlid_to_res_id(
-            _ACTIVITY, raise_if_not_found=False
-        )
         self.activity_unlink([_ACTIVITY])
-        vals_list = []
-        for authorization in self:
-            user = authorization._get_assignee()
-            if not user:
-                continue
-            lang = self.with_context(lang=user.lang)
-            vals_list.append(
-                {
-                    "res_model_id": model_id,
-                    "res_id": authorization.id,
-                    "activity_type_id": type_id,
-                    "user_id": user.id,
-                    "automated": True,
-                    "date_deadline": fields.Date.context_today(authorization),
-                    "summary": lang.env._(
-                        "%(supplier)s hasn't answered",
-                        supplier=authorization.partner_id.display_name,
-                    ),
-                }
-            )
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            vals_list
+        self._ask_assignees(
+            _ACTIVITY,
+            lambda authorization: authorization.env._(
+                "%(supplier)s hasn't answered",
+                supplier=authorization.partner_id.display_name,
+            ),
         )
         self._expect_answer()
 
