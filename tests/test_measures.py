@@ -5,17 +5,17 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-MEASURES = ROOT / "rma_authorization/models/rma_authorization_report_measure.py"
+MEASURES = "*/models/rma_authorization_report_measure.py"
 # Fields of the measures that measure nothing.
 NO_MEASURES = {"currency_id"}
 
 
 def read_measures():
     """Names of the fields in which measures are declared."""
-    tree = ast.parse(MEASURES.read_text(encoding="utf-8"))
     return {
         node.targets[0].id
-        for model in tree.body
+        for path in ROOT.glob(MEASURES)
+        for model in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(model, ast.ClassDef)
         for node in model.body
         if isinstance(node, ast.Assign)

@@ -9,7 +9,6 @@ from odoo.tools import format_date, format_datetime, formatLang
 
 from .rma_authorization_mailing import ROLE_USER
 from .rma_authorization_progress import ROLE_TECHNICIAN
-from .rma_authorization_report_measure import PERCENTILES, RATIOS
 
 # Days of a period; the one before it is as long.
 PERIODS = {"month": 30, "quarter": 90, "year": 365}
@@ -41,6 +40,7 @@ FIGURES = {
     "turnaround_p90": -1,
     "nff_rate": -1,
     "repeat_rate": -1,
+    "warranty_claim_rate": -1,
     "asset_recovery_rate": 1,
     "cost_per_return": -1,
     "amount_credited": 0,
@@ -222,11 +222,11 @@ class RmaAuthorizationDashboard(models.AbstractModel):
             )
         if name == "fault_id":
             return fields.Domain([("qty_faulty", ">", 0), (name, "=", res_id)])
-        if name in RATIOS:
-            ratio = RATIOS[name]
+        report = self.env["rma.authorization.report"]
+        if ratio := report._get_ratios().get(name):
             return fields.Domain.OR([[(ratio.part, "!=", 0)], [(ratio.whole, "!=", 0)]])
-        if name in PERCENTILES:
-            return fields.Domain(PERCENTILES[name].name, "!=", 0)
+        if percentile := report._get_percentiles().get(name):
+            return fields.Domain(percentile.name, "!=", 0)
         if name in FIGURES:
             return fields.Domain(name, "!=", 0)
         raise UserError(
@@ -363,9 +363,10 @@ class RmaAuthorizationDashboard(models.AbstractModel):
         values = report._read_group(
             self._get_domain(start, end, *MEASURED_FACTS), aggregates=specs
         )[0]
+        of_groups = {**report._get_ratios(), **report._get_percentiles()}
         return {
             name: (value or 0)
-            if name not in {**RATIOS, **PERCENTILES}
+            if name not in of_groups
             else (None if value is False else value)
             for name, value in zip(FIGURES, values, strict=True)
         }

@@ -23,6 +23,9 @@ FACTS = [
     ("rated", "Rated"),
     ("case", "Quality Case"),
     ("penalty", "Penalty"),
+    ("case_closed", "Quality Case Closed"),
+    ("claim", "Open Claim"),
+    ("answered", "Supplier's Answer"),
 ]
 # Leaves room for more facts; part of the ids, so it stays.
 MAX_FACTS = 64
@@ -42,8 +45,9 @@ class RmaAuthorizationReport(models.Model):
 
     A row has the day on which it happened (`date`) and the day of the sale that it goes
     back to (`sale_date`), so that every measure can be read both ways: what came back
-    this month, and what came back of what was sold in that month. Measures that a kind
-    of event has nothing to say about are empty.
+    this month, and what came back of what was sold in that month. What says how things
+    stand, such as open claims, is of today. Measures that a kind of event has nothing
+    to say about are empty.
 
     The kinds are in `_get_facts`. An addon changes them there, or adds one; a column is
     added by a field and a value of that name.
@@ -82,17 +86,23 @@ class RmaAuthorizationReport(models.Model):
             "authorization_id",
             "date_received",
             "eligibility",
+            "claim_value",
             "is_doa",
             "owed_deadline",
             "policy_id",
             "product_id",
             "product_uom_id",
             "qty_authorized",
+            "qty_closed",
+            "qty_lost_due",
             "qty_owed",
             "qty_received",
+            "qty_settled",
+            "qty_to_settle",
             "reason_id",
             "resolution",
             "sale_line_id",
+            "under_warranty",
         ],
         "rma.authorization.log": ["authorization_id", "date", "from_state", "to_state"],
         "rma.authorization.inspection": [
@@ -106,6 +116,8 @@ class RmaAuthorizationReport(models.Model):
             "qty_disposed",
             "resolution",
             "responsible",
+            "vendor_id",
+            "verdict",
         ],
         "rma.authorization.settlement": [
             "date_done",
@@ -138,12 +150,15 @@ class RmaAuthorizationReport(models.Model):
             "date_contained",
             "date_containment_due",
             "date_opened",
+            "date_verified",
             "fault_id",
             "partner_id",
             "product_id",
+            "recurrence_of_id",
             "step",
             "vendor_id",
         ],
+        "rma.authorization.case.action": ["case_id", "date_done", "kind"],
         "rma.authorization.case.event": [
             "amount_company",
             "case_id",
@@ -152,6 +167,8 @@ class RmaAuthorizationReport(models.Model):
             "kind",
             "partner_id",
         ],
+        "rma.authorization.fault": ["parent_path"],
+        "rma.authorization.warranty": ["sale_line_id"],
         "rating.rating": ["consumed", "rating", "rma_id"],
         "rma.authorization.reason": ["is_doa", "responsible"],
         "sale.order": [
@@ -175,7 +192,7 @@ class RmaAuthorizationReport(models.Model):
         ],
         "product.product": ["product_tmpl_id", "standard_price"],
         "product.template": ["categ_id", "type", "uom_id"],
-        "res.partner": ["commercial_partner_id", "country_id"],
+        "res.partner": ["commercial_partner_id", "country_id", "rma_answer_days"],
     }
 
     fact = fields.Selection(selection=FACTS, string="Event", readonly=True)
@@ -231,6 +248,17 @@ class RmaAuthorizationReport(models.Model):
     )
     cost_kind = fields.Selection(
         selection=COST_KINDS, string="Kind of Cost", readonly=True
+    )
+    claim_age = fields.Selection(
+        selection=[
+            ("30", "Up to 30 Days"),
+            ("60", "31 to 60 Days"),
+            ("90", "61 to 90 Days"),
+            ("more", "More than 90 Days"),
+        ],
+        string="Age of Claim",
+        readonly=True,
+        help="Days since we asked the supplier; of open claims.",
     )
     # of the mixins; a row that isn't about them has none
     resolution = fields.Selection(required=False, readonly=True)

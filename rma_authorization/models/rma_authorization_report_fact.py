@@ -5,7 +5,28 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 REPEAT_DAYS = 90
+# Of a supplier for whom none are agreed, as `rma.authorization.supplier` reminds.
+ANSWER_DAYS = 14
+# Where the classes of age at return end, in months (TL 9000: ERI, YRR and LTR).
+EARLY_MONTHS = 6
+YEAR_MONTHS = 18
+# Open claims up to so many days old: `claim_age` of the report.
+CLAIM_AGES = (30, 60, 90)
 A_COMPANY = SQL("a.company_id")
+
+
+def is_claim(finding):
+    """Whether a finding is an accepted warranty claim, if its line is under warranty:
+    what the customer or the carrier caused isn't covered by that.
+
+    :param str finding: alias of the finding's table
+    """
+    return SQL(
+        "%(finding)s.fault_found = 'found' AND %(finding)s.verdict = 'accepted' "
+        "AND COALESCE(%(finding)s.responsible, 'us') IN ('us', 'supplier')",
+        finding=SQL.identifier(finding),
+    )
+
 
 # What stands behind a return line (`line` of `a`). Each is joined by a unique key, and
 # by LEFT JOIN: PostgreSQL leaves out those that a question doesn't ask for.
@@ -21,11 +42,12 @@ LINE_JOINS = SQL(
     LEFT JOIN sale_order so ON so.id = sol.order_id
     LEFT JOIN (
         SELECT line_id, MIN(fault_id) AS fault_id, MIN(cause_id) AS cause_id,
-               MIN(responsible) AS responsible
-          FROM rma_authorization_inspection
+               MIN(responsible) AS responsible, BOOL_OR(%s) AS is_claim
+          FROM rma_authorization_inspection one
          GROUP BY line_id
     ) judged ON judged.line_id = line.id
-    """
+    """,
+    is_claim("one"),
 )
 # What is about a whole return counts under its first line.
 FIRST_LINE = SQL(
@@ -35,6 +57,18 @@ FIRST_LINE = SQL(
           FROM rma_authorization_line
          GROUP BY authorization_id
     ) first ON first.authorization_id = a.id
+    """
+)
+# Order lines whose goods have a warranty. All that a line delivers is promised the
+# same; the passports of a kit are about its components.
+WARRANTED = SQL(
+    """
+    LEFT JOIN (
+        SELECT sale_line_id
+          FROM rma_authorization_warranty
+         WHERE sale_line_id IS NOT NULL
+         GROUP BY sale_line_id
+    ) warranted ON warranted.sale_line_id = sol.id
     """
 )
 
@@ -84,6 +118,11 @@ class RmaAuthorizationReportFact(models.AbstractModel):
             )
         return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, expression)
 
+    @api.model
+    def _get_today(self, company_id=A_COMPANY):
+        """The day of the rows that say how things stand, rather than what happened."""
+        return self._get_day(SQL("%s::timestamp", fields.Datetime.now()), company_id)
+
     # -- facts -----------------------------------------------------------------------
 
     @api.model
@@ -108,6 +147,10 @@ class RmaAuthorizationReportFact(models.AbstractModel):
             "case": self._get_cases(),
             "penalty": self._get_penalties(),
             "timed_late": self._get_timed_late(),
+            "case_closed": self._get_closed_cases(),
+            "claim": self._get_open_claims(),
+            "answered": self._get_answered(),
+            "answered_late": self._get_answered_late(),
         }
 
     @api.model
@@ -183,12 +226,42 @@ class RmaAuthorizationReportFact(models.AbstractModel):
         return SQL("CASE WHEN %s THEN 1 ELSE 0 END", condition)
 
     @api.model
+    def _count_warranted(self, qty):
+        """Of a shipped quantity what has a warranty, by WARRANTED."""
+        return SQL("CASE WHEN warranted.sale_line_id IS NOT NULL THEN %s END", qty)
+
+    @api.model
+    def _count_ages(self, qty, moment):
+        """A quantity that came back at `moment`, by its age: months end as those of a
+        warranty, with the day of the sale."""
+        sold, came = self._get_day(self._get_sale_moment()), self._get_day(moment)
+        early, year = (
+            SQL("%s + INTERVAL %s", sold, f"{months} months")
+            for months in (EARLY_MONTHS, YEAR_MONTHS)
+        )
+        return {
+            "qty_returned_early": SQL(
+                "CASE WHEN %s <= %s THEN %s END", came, early, qty
+            ),
+            "qty_returned_year": SQL(
+                "CASE WHEN %s > %s AND %s <= %s THEN %s END",
+                came,
+                early,
+                came,
+                year,
+                qty,
+            ),
+            "qty_returned_late": SQL("CASE WHEN %s > %s THEN %s END", came, year, qty),
+        }
+
+    @api.model
     def _get_shipped(self):
         delivered = SQL(
             "(sol.qty_delivered + CASE WHEN sol.qty_delivered_method = 'manual' THEN 0 "
             "ELSE COALESCE(sol.rma_credited_qty, 0) END)"
         )
         company_id, moment = SQL("so.company_id"), self._get_sale_moment()
+        qty = self._in_units(delivered)
         values = {
             "company_id": company_id,
             "direction": SQL("'customer'"),
@@ -199,7 +272,8 @@ class RmaAuthorizationReportFact(models.AbstractModel):
             "salesman_id": SQL("so.user_id"),
             "product_id": SQL("sol.product_id"),
             "categ_id": SQL("template.categ_id"),
-            "qty_shipped": self._in_units(delivered),
+            "qty_shipped": qty,
+            "qty_warranted": self._count_warranted(qty),
             "amount_sold": SQL(
                 "%s * sol.price_subtotal / NULLIF(sol.product_uom_qty, 0) "
                 "/ COALESCE(NULLIF(so.currency_rate, 0), 1)",
@@ -218,7 +292,9 @@ class RmaAuthorizationReportFact(models.AbstractModel):
                 LEFT JOIN uom_uom own ON own.id = template.uom_id
                 LEFT JOIN res_partner p ON p.id = so.partner_id
                 LEFT JOIN res_partner customer ON customer.id = p.commercial_partner_id
-                """
+                %s
+                """,
+                WARRANTED,
             ),
             where=SQL(
                 "sol.state = 'sale' AND template.type = 'consu' AND %s > 0", delivered
@@ -338,6 +414,7 @@ class RmaAuthorizationReportFact(models.AbstractModel):
             values={
                 **self._get_line_values(),
                 "qty_returned": qty,
+                **self._count_ages(qty, SQL("line.date_received")),
                 "qty_doa_claimed": SQL("CASE WHEN reason.is_doa THEN %s END", qty),
                 "qty_repeat": SQL(
                     "CASE WHEN line.date_received "
@@ -406,6 +483,9 @@ class RmaAuthorizationReportFact(models.AbstractModel):
                         "finding.fault_found = 'found' AND reason.is_doa "
                         "AND (line.is_doa OR line.policy_id IS NULL)"
                     )
+                ),
+                "qty_warranty": count(
+                    SQL("line.under_warranty AND %s", is_claim("finding"))
                 ),
                 "disposition_days": self._count_days(
                     SQL("line.date_received"), SQL("finding.date")
@@ -592,6 +672,8 @@ class RmaAuthorizationReportFact(models.AbstractModel):
             return SQL("CASE WHEN %s THEN %s * %s END", condition, sign, amount)
 
         spent = SQL("cost.kind NOT IN ('credit', 'fee', 'recovery')")
+        # before anybody else pays a part of it
+        lost = SQL("cost.kind NOT IN ('fee', 'recovery')")
         return Fact(
             row_id=SQL("cost.id"),
             source=SQL(
@@ -619,9 +701,13 @@ class RmaAuthorizationReportFact(models.AbstractModel):
                 "amount_kept": add(SQL("cost.kind = 'value_loss'"), -1),
                 "amount_supplier_cost": add(
                     SQL(
-                        "cost.kind NOT IN ('fee', 'recovery') AND "
-                        "COALESCE(judged.responsible, reason.responsible) = 'supplier'"
+                        "%s AND "
+                        "COALESCE(judged.responsible, reason.responsible) = 'supplier'",
+                        lost,
                     )
+                ),
+                "amount_warranty": add(
+                    SQL("%s AND line.under_warranty AND judged.is_claim", lost)
                 ),
             },
         )
@@ -731,4 +817,200 @@ class RmaAuthorizationReportFact(models.AbstractModel):
                 **self._get_case_values(company_id),
                 "amount_penalty": SQL("event.amount_company"),
             },
+        )
+
+    @api.model
+    def _get_closed_cases(self):
+        """Quality cases on the day on which they were closed, and whether they came
+        again: units sold before the corrective actions were done prove nothing."""
+        company_id = SQL("problem.company_id")
+        return Fact(
+            row_id=SQL("problem.id"),
+            source=SQL(
+                """
+                rma_authorization_case problem
+                LEFT JOIN res_partner customer ON customer.id = problem.partner_id
+                LEFT JOIN product_product product ON product.id = problem.product_id
+                LEFT JOIN product_template template
+                       ON template.id = product.product_tmpl_id
+                LEFT JOIN (
+                    SELECT case_id, MAX(date_done) AS date_done
+                      FROM rma_authorization_case_action
+                     WHERE kind = 'corrective'
+                     GROUP BY case_id
+                ) corrected ON corrected.case_id = problem.id
+                LEFT JOIN (%s) again ON again.case_id = problem.id
+                LEFT JOIN (
+                    SELECT recurrence_of_id
+                      FROM rma_authorization_case
+                     WHERE step != 'cancelled'
+                     GROUP BY recurrence_of_id
+                ) follower ON follower.recurrence_of_id = problem.id
+                """,
+                self._select_last_sales(),
+            ),
+            where=SQL("problem.step = 'closed' AND problem.date_closed IS NOT NULL"),
+            moment=SQL("problem.date_closed"),
+            values={
+                **self._get_case_values(company_id),
+                "cases_closed": SQL("1"),
+                "cases_recurred": self._count_if(
+                    SQL(
+                        "follower.recurrence_of_id IS NOT NULL OR again.day > "
+                        "COALESCE(corrected.date_done, problem.date_verified, %s)",
+                        self._get_day(SQL("problem.date_closed"), company_id),
+                    )
+                ),
+            },
+        )
+
+    @api.model
+    def _select_last_sales(self):
+        """The SELECT of the last day on which a unit was sold that came back with the
+        product, the supplier, if it names one, and the fault of a closed case, or with
+        a part of that fault."""
+        return SQL(
+            """
+            SELECT closed.id AS case_id, MAX(%s) AS day
+              FROM rma_authorization_case closed
+              JOIN rma_authorization_inspection finding
+                ON finding.product_id = closed.product_id
+               AND finding.company_id = closed.company_id
+              JOIN rma_authorization_line line ON line.id = finding.line_id
+              JOIN rma_authorization a ON a.id = line.authorization_id
+              %s
+              LEFT JOIN rma_authorization_fault fault ON fault.id = closed.fault_id
+              LEFT JOIN rma_authorization_fault found ON found.id = finding.fault_id
+             WHERE closed.step = 'closed'
+               AND a.direction = 'customer'
+               AND finding.fault_found = 'found'
+               AND (closed.vendor_id IS NULL OR finding.vendor_id = closed.vendor_id)
+               AND (
+                   fault.id IS NULL
+                   OR starts_with(found.parent_path, fault.parent_path)
+               )
+             GROUP BY closed.id
+            """,
+            self._get_day(self._get_sale_moment()),
+            self._get_line_joins(),
+        )
+
+    # -- suppliers -------------------------------------------------------------------
+
+    @api.model
+    def _get_supplier_lines(self, where, values, **kwargs):
+        """Rows of the lines of returns to suppliers and carriers."""
+        return Fact(
+            row_id=SQL("line.id"),
+            source=SQL(
+                """
+                rma_authorization_line line
+                JOIN rma_authorization a ON a.id = line.authorization_id
+                %s
+                LEFT JOIN (
+                    SELECT line_id, MAX(create_date) AS date
+                      FROM rma_authorization_settlement
+                     WHERE state != 'cancelled'
+                     GROUP BY line_id
+                ) answer ON answer.line_id = line.id
+                LEFT JOIN (
+                    SELECT authorization_id, MAX(date) AS date
+                      FROM rma_authorization_log
+                     WHERE to_state = 'refused'
+                     GROUP BY authorization_id
+                ) refusal ON refusal.authorization_id = a.id
+                """,
+                self._get_line_joins(),
+            ),
+            where=SQL(
+                "a.direction = 'supplier' AND line.qty_authorized > 0 AND %s", where
+            ),
+            values={**self._get_line_values(), **values},
+            **kwargs,
+        )
+
+    @api.model
+    def _get_answer_due(self):
+        """The last day for the answer to `line`: their days begin with our request,
+        anew when they agree, and anew when they have the goods. `customer` is whoever
+        is at the other side."""
+        start = SQL(
+            "COALESCE(GREATEST(a.date_submitted, a.date_authorized, "
+            "line.date_received), a.date_request)"
+        )
+        return SQL(
+            "(%s + COALESCE(NULLIF(customer.rma_answer_days, 0), %s))",
+            self._get_day(start),
+            ANSWER_DAYS,
+        )
+
+    @api.model
+    def _get_open_claims(self):
+        """What suppliers and carriers haven't made good yet, as it stands today."""
+        today = self._get_today()
+        open_qty = SQL(
+            "(line.qty_authorized - COALESCE(line.qty_closed, 0) "
+            "+ COALESCE(line.qty_lost_due, 0) - COALESCE(line.qty_settled, 0))"
+        )
+        days = SQL(
+            "(%s - %s)",
+            today,
+            self._get_day(
+                SQL("COALESCE(a.date_submitted, a.date_authorized, a.date_request)")
+            ),
+        )
+        ages = SQL(" ").join(
+            SQL("WHEN %s <= %s THEN %s", days, age, str(age)) for age in CLAIM_AGES
+        )
+        return self._get_supplier_lines(
+            SQL("a.state IN ('submitted', 'authorized') AND %s > 0", open_qty),
+            {
+                "claim_age": SQL("CASE %s ELSE 'more' END", ages),
+                "claims_open": SQL("1"),
+                "claim_days": days,
+                "amount_claim_open": SQL(
+                    "line.claim_value * %s / line.qty_authorized", open_qty
+                ),
+            },
+            day=today,
+            depends_on_today=True,
+        )
+
+    @api.model
+    def _get_answered(self):
+        """Claims with their last answer, or their refusal."""
+        moment = SQL("COALESCE(answer.date, refusal.date)")
+        return self._get_supplier_lines(
+            SQL(
+                """(
+                    a.state = 'refused'
+                    OR a.state IN ('authorized', 'closed')
+                    AND answer.line_id IS NOT NULL
+                    AND COALESCE(line.qty_to_settle, 0) <= 0
+                )"""
+            ),
+            {
+                "claims_due": SQL("1"),
+                "claims_met": self._count_if(
+                    SQL("%s <= %s", self._get_day(moment), self._get_answer_due())
+                ),
+            },
+            moment=moment,
+        )
+
+    @api.model
+    def _get_answered_late(self):
+        """Claims whose time for an answer, to the request or about the goods, is over.
+        What we haven't shipped yet isn't theirs to answer."""
+        due = self._get_answer_due()
+        return self._get_supplier_lines(
+            SQL(
+                "(a.state = 'submitted' OR a.state = 'authorized' "
+                "AND line.qty_to_settle > 0) AND %s < %s",
+                due,
+                self._get_today(),
+            ),
+            {"claims_due": SQL("1"), "claims_met": SQL("0")},
+            day=due,
+            depends_on_today=True,
         )

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from typing import NamedTuple
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -45,6 +45,14 @@ RATIOS = {
     "loss_per_return": Ratio("amount_net", "closed", 1.0),
     "asset_recovery_rate": Ratio("amount_kept", "amount_disposed"),
     "supplier_recovery_rate": Ratio("amount_recovered", "amount_supplier_cost"),
+    "warranty_claim_rate": Ratio("qty_warranty", "qty_warranted"),
+    "warranty_sales_rate": Ratio("amount_warranty", "amount_sold"),
+    "warranty_cost_per_unit": Ratio("amount_warranty", "qty_shipped", 1.0),
+    "early_return_rate": Ratio("qty_returned_early", "qty_shipped"),
+    "year_return_rate": Ratio("qty_returned_year", "qty_shipped"),
+    "late_return_rate": Ratio("qty_returned_late", "qty_shipped"),
+    "claim_on_time_rate": Ratio("claims_met", "claims_due"),
+    "recurrence_rate": Ratio("cases_recurred", "cases_closed"),
     "satisfaction": Ratio("rating_sum", "ratings", 1.0),
     "response_rate": Ratio("ratings", "surveys"),
 }
@@ -66,6 +74,8 @@ PERCENTILES = {
     "remedy_p90": Percentile("remedy_days", 0.9),
     "turnaround_median": Percentile("turnaround_days", 0.5),
     "turnaround_p90": Percentile("turnaround_days", 0.9),
+    "claim_median": Percentile("claim_days", 0.5),
+    "claim_p90": Percentile("claim_days", 0.9),
 }
 
 
@@ -94,6 +104,33 @@ class RmaAuthorizationReportMeasure(models.AbstractModel):
         string="Units Returned",
         readonly=True,
         help="Units that came back, on the day when the first of their line arrived.",
+    )
+    qty_returned_early = fields.Float(
+        string="Units Returned within 6 Months",
+        readonly=True,
+        help="Units that came back within 6 months of their sale.",
+    )
+    qty_returned_year = fields.Float(
+        string="Units Returned after 6 to 18 Months",
+        readonly=True,
+        help="Units that came back more than 6 months after their sale, and within 18.",
+    )
+    qty_returned_late = fields.Float(
+        string="Units Returned after 18 Months",
+        readonly=True,
+        help="Units that came back more than 18 months after their sale.",
+    )
+    qty_warranted = fields.Float(
+        string="Units Shipped with a Warranty",
+        readonly=True,
+        help="Of the units shipped those of order lines with a warranty passport, "
+        "expired or not.",
+    )
+    qty_warranty = fields.Float(
+        string="Warranty Claims Accepted",
+        readonly=True,
+        help="Units under warranty in which a fault was found that neither the "
+        "customer nor the carrier caused, and that weren't rejected.",
     )
     qty_doa_claimed = fields.Float(
         string="Units Claimed DOA",
@@ -212,6 +249,37 @@ class RmaAuthorizationReportMeasure(models.AbstractModel):
         "reached, or are over.",
     )
     cases_met = fields.Integer(string="Case Days Kept", readonly=True)
+    cases_closed = fields.Integer(
+        string="Quality Cases Closed",
+        readonly=True,
+        help="On the day of their closure (D8).",
+    )
+    cases_recurred = fields.Integer(
+        string="Quality Cases That Came Again",
+        readonly=True,
+        help="Quality cases closed whose fault was confirmed again in a unit of the "
+        "product that was sold after the last corrective action was done, or that "
+        "another case came again after.",
+    )
+    claims_open = fields.Integer(
+        string="Open Claims",
+        readonly=True,
+        help="Lines of returns to suppliers and carriers that aren't settled in full, "
+        "as of today.",
+    )
+    claims_due = fields.Integer(
+        readonly=True,
+        help="Lines of returns to suppliers and carriers that were answered in full, "
+        "on the day of the last answer, and those whose time for an answer is over, "
+        "on its last day.",
+    )
+    claims_met = fields.Integer(
+        string="Claims Answered in Time",
+        readonly=True,
+        help="Of the claims due those answered within the supplier's answer time. It "
+        "begins with the request, anew when they agree, and anew when they have the "
+        "goods; a refusal is an answer.",
+    )
     # -- sums: money, in the currency of the company one works in ----------------------
     amount_sold = fields.Monetary(
         string="Net Sales",
@@ -246,6 +314,17 @@ class RmaAuthorizationReportMeasure(models.AbstractModel):
         string="Costs due to Suppliers",
         readonly=True,
         help="Costs and credit value of returns that a supplier is responsible for.",
+    )
+    amount_warranty = fields.Monetary(
+        string="Warranty Costs",
+        readonly=True,
+        help="Costs and credit value of return lines with an accepted warranty claim.",
+    )
+    amount_claim_open = fields.Monetary(
+        string="Value of Open Claims",
+        readonly=True,
+        help="What the goods of open claims cost us, as far as they aren't settled, as "
+        "of today.",
     )
     amount_penalty = fields.Monetary(
         string="Penalties",
@@ -318,6 +397,12 @@ class RmaAuthorizationReportMeasure(models.AbstractModel):
         readonly=True,
         aggregator="avg",
         help="Closed − requested.",
+    )
+    claim_days = fields.Float(
+        string="Days of Open Claims",
+        readonly=True,
+        aggregator="avg",
+        help="Today − request to the supplier, of open claims.",
     )
     # -- ratios ------------------------------------------------------------------------
     return_rate = fields.Float(
@@ -458,6 +543,60 @@ class RmaAuthorizationReportMeasure(models.AbstractModel):
         aggregator="avg",
         help="Recovered ÷ costs due to suppliers × 100.",
     )
+    warranty_claim_rate = fields.Float(
+        string="Warranty Claims (%)",
+        compute="_compute_of_group",
+        aggregator="avg",
+        help="Warranty claims accepted ÷ units shipped with a warranty × 100. Both on "
+        "their own day; by Date of Sale, the claims of what was sold then.",
+    )
+    warranty_sales_rate = fields.Float(
+        string="Warranty Costs of Sales (%)",
+        compute="_compute_of_group",
+        aggregator="avg",
+        help="Warranty costs ÷ net sales × 100.",
+    )
+    warranty_cost_per_unit = fields.Monetary(
+        string="Warranty Costs per Unit",
+        compute="_compute_of_group",
+        aggregator="avg",
+        help="Warranty costs ÷ units shipped.",
+    )
+    early_return_rate = fields.Float(
+        string="Returned within 6 Months (%)",
+        compute="_compute_of_group",
+        aggregator="avg",
+        help="Units returned within 6 months of their sale ÷ units shipped × 100. By "
+        "Date of Sale, of what was sold then, which has its final figure after that "
+        "time (as TL 9000's early returns).",
+    )
+    year_return_rate = fields.Float(
+        string="Returned after 6 to 18 Months (%)",
+        compute="_compute_of_group",
+        aggregator="avg",
+        help="Units returned more than 6 and up to 18 months after their sale ÷ units "
+        "shipped × 100. By Date of Sale, of what was sold then, which has its final "
+        "figure after that time (as TL 9000's one-year returns).",
+    )
+    late_return_rate = fields.Float(
+        string="Returned after 18 Months (%)",
+        compute="_compute_of_group",
+        aggregator="avg",
+        help="Units returned more than 18 months after their sale ÷ units shipped × "
+        "100. By Date of Sale, of what was sold then (as TL 9000's long-term returns).",
+    )
+    claim_on_time_rate = fields.Float(
+        string="Claims Answered in Time (%)",
+        compute="_compute_of_group",
+        aggregator="avg",
+        help="Claims answered in time ÷ claims due × 100.",
+    )
+    recurrence_rate = fields.Float(
+        string="Recurrence (%)",
+        compute="_compute_of_group",
+        aggregator="avg",
+        help="Quality cases that came again ÷ quality cases closed × 100.",
+    )
     satisfaction = fields.Float(
         compute="_compute_of_group",
         aggregator="avg",
@@ -573,21 +712,46 @@ class RmaAuthorizationReportMeasure(models.AbstractModel):
         help="90 % of the returns were closed within so many days of the request.",
     )
 
+    claim_median = fields.Float(
+        string="Age of Open Claims, Median (days)",
+        compute="_compute_of_group",
+        aggregator="avg",
+        help="Half of the open claims were made up to so many days ago.",
+    )
+    claim_p90 = fields.Float(
+        string="Age of Open Claims, 90 % (days)",
+        compute="_compute_of_group",
+        aggregator="avg",
+        help="90 % of the open claims were made up to so many days ago.",
+    )
+
+    @api.model
+    def _get_ratios(self):
+        """{measure: Ratio}. Override to add those of an addon."""
+        return dict(RATIOS)
+
+    @api.model
+    def _get_percentiles(self):
+        """{measure: Percentile}. Override to add those of an addon."""
+        return dict(PERCENTILES)
+
     def _compute_of_group(self):
         """These are measures of groups, see `_read_group_select`."""
+        names = [*self._get_ratios(), *self._get_percentiles()]
         for row in self:
-            for name in [*RATIOS, *PERCENTILES]:
+            for name in names:
                 row[name] = 0.0
 
     def _get_measured_columns(self, aggregates):
         """Names of the columns that these aggregates are made of."""
         columns = set()
+        ratios, percentiles = self._get_ratios(), self._get_percentiles()
         for spec in aggregates:
             name = spec.partition(":")[0]
-            if name in RATIOS:
-                columns |= {RATIOS[name].part, RATIOS[name].whole}
-            elif name in PERCENTILES:
-                columns.add(PERCENTILES[name].name)
+            if name in ratios:
+                columns |= {ratios[name].part, ratios[name].whole}
+            elif name in percentiles:
+                columns.add(percentiles[name].name)
             elif name in self._fields and not self._fields[name].relational:
                 columns.add(name)
         return columns
@@ -597,10 +761,11 @@ class RmaAuthorizationReportMeasure(models.AbstractModel):
         of all rows. "avg" is what clients ask for, as the aggregator of these fields.
         """
         name, _colon, function = aggregate_spec.partition(":")
-        if function == "avg" and name in RATIOS:
-            return self._select_ratio(RATIOS[name], query)
-        if function == "avg" and name in PERCENTILES:
-            percentile = PERCENTILES[name]
+        if function != "avg":
+            return super()._read_group_select(aggregate_spec, query)
+        if ratio := self._get_ratios().get(name):
+            return self._select_ratio(ratio, query)
+        if percentile := self._get_percentiles().get(name):
             return SQL(
                 "PERCENTILE_CONT(%s) WITHIN GROUP (ORDER BY %s)",
                 percentile.fraction,

@@ -44,6 +44,7 @@ from . import (
     test_reminder,
     test_report,
     test_report_copy,
+    test_report_supplier,
     test_request_information,
     test_resolution_exchange,
     test_returnable,

@@ -1,16 +1,64 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date, timedelta
 
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
+from odoo.tools.safe_eval import safe_eval
 
-from ..models.rma_authorization_report_measure import PERCENTILES, RATIOS
 from .common import RmaCommon
 
 
-class ReportCommon(RmaCommon):
+class MeasureCommon(RmaCommon):
+    """Moves records in time, and asks for measures of `customers`, as the agent."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customers = cls.customer | cls.other_customer
+
+    @classmethod
+    def _set(cls, records, **values):
+        """Move records in time: no flow lets anybody choose these dates."""
+        cls.env.flush_all()
+        cls.env.execute_query(
+            SQL(
+                "UPDATE %s SET %s WHERE id IN %s RETURNING id",
+                SQL.identifier(records._table),
+                SQL(", ").join(
+                    SQL("%s = %s", SQL.identifier(name), value)
+                    for name, value in values.items()
+                ),
+                tuple(records.ids),
+            )
+        )
+        cls.env.invalidate_all()
+
+    def _read_rows(self, domain):
+        """{id of a row: its values}, of all columns, for the agent."""
+        report = self.env["rma.authorization.report"].with_user(self.agent)
+        names = report._get_columns()
+        return {row["id"]: row for row in report.search_read(domain, names)}
+
+    def _read(self, *names, groupby=(), domain=(), user=None):
+        """Measures of these customers, as the agent: rows of values."""
+        report = self.env["rma.authorization.report"].with_user(user or self.agent)
+        return report._read_group(
+            [("partner_id", "in", self.customers.ids), *domain],
+            groupby,
+            [f"{name}:{report._fields[name].aggregator}" for name in names],
+        )
+
+    def assertMeasures(self, domain=(), **expected):
+        values = self._read(*expected, domain=domain)[0]
+        for (name, amount), value in zip(expected.items(), values, strict=True):
+            self.assertAlmostEqual(value, amount, places=3, msg=name)
+
+
+class ReportCommon(MeasureCommon):
     """Sales and returns at known times.
 
     Sold: 10 radios on 15 January 2024 and 20 on 10 February by Ada, 10 speakers on
@@ -60,7 +108,6 @@ class ReportCommon(RmaCommon):
         cls._play_faults()
         cls._play_decisions()
         cls._play_speakers()
-        cls.customers = cls.customer | cls.other_customer
 
     # -- the story -----------------------------------------------------------------
 
@@ -71,23 +118,6 @@ class ReportCommon(RmaCommon):
         if "picking_ids" in order._fields:
             cls._set(order.picking_ids, date_done=day)
         return order
-
-    @classmethod
-    def _set(cls, records, **values):
-        """Move records in time: no flow lets anybody choose these dates."""
-        cls.env.flush_all()
-        cls.env.execute_query(
-            SQL(
-                "UPDATE %s SET %s WHERE id IN %s RETURNING id",
-                SQL.identifier(records._table),
-                SQL(", ").join(
-                    SQL("%s = %s", SQL.identifier(name), value)
-                    for name, value in values.items()
-                ),
-                tuple(records.ids),
-            )
-        )
-        cls.env.invalidate_all()
 
     @classmethod
     def _return(cls, order, qty, reason, *findings, **line_vals):
@@ -156,28 +186,6 @@ class ReportCommon(RmaCommon):
                 for kind, amount in amounts.items()
             ]
         )
-
-    # -- questions -----------------------------------------------------------------
-
-    def _read_rows(self, domain):
-        """{id of a row: its values}, of all columns, for the agent."""
-        report = self.env["rma.authorization.report"].with_user(self.agent)
-        names = report._get_columns()
-        return {row["id"]: row for row in report.search_read(domain, names)}
-
-    def _read(self, *names, groupby=(), domain=(), user=None):
-        """Measures of these sales and returns, as the agent: rows of values."""
-        report = self.env["rma.authorization.report"].with_user(user or self.agent)
-        return report._read_group(
-            [("partner_id", "in", self.customers.ids), *domain],
-            groupby,
-            [f"{name}:{report._fields[name].aggregator}" for name in names],
-        )
-
-    def assertMeasures(self, domain=(), **expected):
-        values = self._read(*expected, domain=domain)[0]
-        for (name, amount), value in zip(expected.items(), values, strict=True):
-            self.assertAlmostEqual(value, amount, places=3, msg=name)
 
     @property
     def speakers(self):
@@ -249,6 +257,98 @@ class TestReport(ReportCommon):
         self._return(order, 1, self.defect, (1, {}), product_uom_id=dozen.id)
         # 12 more of 24 more: 20 ÷ 65
         self.assertMeasures(qty_returned=20, qty_shipped=65, return_rate=30.769)
+
+    # -- age and warranty ----------------------------------------------------------
+
+    def test_returns_by_age_are_of_what_was_sold_then(self):
+        # sold on 15 January and 10 February 2024: the day after so many months isn't
+        # within them any more
+        for authorization, day in (
+            (self.r1, date(2024, 7, 15)),  # 2 within 6 months
+            (self.r2, date(2024, 7, 16)),  # 1 within 18
+            (self.r3, date(2025, 8, 10)),  # 1 within 18
+            (self.r4, date(2025, 8, 11)),  # 1 later
+            (self.r9, date(2026, 1, 1)),  # 2 later
+        ):
+            self._set(authorization.line_ids, date_received=day)
+        # r5 came back on the day on which it was sold
+        self.assertMeasures(
+            qty_returned=8,
+            qty_returned_early=3,
+            qty_returned_year=2,
+            qty_returned_late=3,
+            early_return_rate=7.317,
+            year_return_rate=4.878,
+            late_return_rate=7.317,
+        )
+        rows = self._read(
+            "early_return_rate",
+            "year_return_rate",
+            "late_return_rate",
+            groupby=["sale_date:month"],
+        )
+        # 2, 1 and 0 of 10 radios; 0, 1 and 3 of 20 radios and 10 speakers
+        self.assertEqual(
+            {month: [round(rate, 3) for rate in rates] for month, *rates in rows[:2]},
+            {
+                date(2024, 1, 1): [20.0, 10.0, 0.0],
+                date(2024, 2, 1): [0.0, 3.333, 10.0],
+            },
+        )
+
+    def test_of_what_was_sold_elsewhere_the_age_is_not_known(self):
+        lines = self.r1.line_ids
+        self._set(lines, sale_line_id=None)
+        self.assertMeasures(
+            [("line_id", "in", lines.ids)], qty_returned=2, qty_returned_early=0
+        )
+
+    def _promise(self, *orders):
+        """These deliveries have a warranty, and what came back was covered by it."""
+        self.env["rma.authorization.warranty"].create(
+            [
+                {
+                    "product_id": order.order_line.product_id.id,
+                    "partner_id": order.partner_id.id,
+                    "sale_line_id": order.order_line.id,
+                    "quantity": order.order_line.qty_delivered,
+                    "date_start": order.date_order,
+                    "months": 24,
+                }
+                for order in orders
+            ]
+        )
+        returns = self.r1 | self.r2 | self.r3 | self.r9
+        self._set(returns.line_ids, under_warranty=True)
+
+    def test_warranty_claims_are_by_units_shipped_with_a_warranty(self):
+        self._promise(self.january, self.february)
+        # r1 (2) and r2 of 10 + 20; r3 has no fault, and r9 wasn't checked
+        self.assertMeasures(qty_warranted=30, qty_warranty=3, warranty_claim_rate=10)
+        rates = dict(self._read("warranty_claim_rate", groupby=["sale_date:month"]))
+        self.assertAlmostEqual(rates[date(2024, 1, 1)], 30.0, 3)
+        self.assertAlmostEqual(rates[date(2024, 2, 1)], 0.0, 3)
+
+    def test_what_the_customer_broke_or_was_rejected_is_no_warranty_claim(self):
+        self._promise(self.january, self.february)
+        self.r2.inspection_ids.with_user(self.technician).responsible = "customer"
+        # r1 of 30
+        self.assertMeasures(qty_warranty=2, warranty_claim_rate=6.667)
+        self.r1.inspection_ids.with_user(self.technician).verdict = "rejected"
+        self.assertMeasures(qty_warranty=0, warranty_claim_rate=0)
+
+    def test_without_a_warranty_there_is_no_claim_rate(self):
+        self.assertEqual(self._read("warranty_claim_rate"), [(False,)])
+
+    def test_warranty_costs_are_those_of_accepted_claims(self):
+        self._promise(self.january, self.february)
+        self._spend(self.r1, credit=40, fee=-5, recovery=-20)
+        # under warranty, and no claim
+        self._spend(self.r3, labour=15)
+        # 60 for parts and the credit, of 4000, by 41 units
+        self.assertMeasures(
+            amount_warranty=100, warranty_sales_rate=2.5, warranty_cost_per_unit=2.439
+        )
 
     # -- decisions -----------------------------------------------------------------
 
@@ -507,6 +607,81 @@ class TestReport(ReportCommon):
         # one of three: the day for closing the first isn't here yet
         self.assertMeasures(cases=2, cases_due=3, cases_met=1, case_on_time_rate=33.333)
 
+    def _close_case(self, fault, corrected, **vals):
+        """A case of radios that was closed, its corrective action done that day."""
+        case = self.env["rma.authorization.case"].create(
+            {
+                "title": "Closed",
+                "product_id": self.product.id,
+                "fault_id": fault.id,
+                "partner_id": self.customer.id,
+                **vals,
+            }
+        )
+        self.env["rma.authorization.case.action"].create(
+            [
+                {
+                    "case_id": case.id,
+                    "kind": kind,
+                    "name": "Solder anew",
+                    "user_id": self.manager.id,
+                    "date_due": day,
+                    "date_done": day,
+                }
+                for kind, day in (
+                    ("corrective", corrected - timedelta(days=3)),
+                    ("corrective", corrected),
+                    ("preventive", corrected + timedelta(days=99)),
+                )
+            ]
+        )
+        self._set(case, step="closed", date_closed=date(2024, 3, 1))
+        return case
+
+    def test_a_fault_in_what_was_sold_after_its_correction_is_a_recurrence(self):
+        audio = self.env["rma.authorization.fault"].create(
+            {"name": "Audio", "kind": "fault", "code": "r_audio"}
+        )
+        hum = audio.create({"name": "Hum", "kind": "fault", "code": "r_hum"})
+        self.fault.parent_id = audio
+        found = {"fault_found": "found", "fault_id": self.fault.id}
+        # one more without sound, of February's radios: they were sold on the 10th
+        self._return(self.february, 1, self.defect, (1, found))
+        self._close_case(self.fault, date(2024, 2, 9))  # came again
+        self._close_case(audio, date(2024, 2, 9))  # so did what is a part of it
+        self._close_case(self.fault, date(2024, 2, 10))  # sold before it was done
+        self._close_case(hum, date(2024, 2, 9))  # another fault
+        self.assertMeasures(cases_closed=4, cases_recurred=2, recurrence_rate=50)
+
+    def test_a_case_that_another_one_came_after_is_a_recurrence(self):
+        first = self._close_case(self.fault, date(2024, 2, 20))
+        self._close_case(self.fault, date(2024, 2, 20))
+        again = first.create(
+            {
+                "title": "Again",
+                "product_id": self.product.id,
+                "recurrence_of_id": first.id,
+            }
+        )
+        self.assertMeasures(cases_closed=2, cases_recurred=1, recurrence_rate=50)
+        again.action_cancel()
+        self.assertMeasures(cases_recurred=0, recurrence_rate=0)
+
+    def test_goods_of_another_supplier_are_no_recurrence(self):
+        vendor, other = self.env["res.partner"].create(
+            [{"name": "Vendor"}, {"name": "Other Vendor"}]
+        )
+        found = {
+            "fault_found": "found",
+            "fault_id": self.fault.id,
+            "responsible": "supplier",
+            "vendor_id": vendor.id,
+        }
+        self._return(self.february, 1, self.defect, (1, found))
+        for partner in (vendor, other):
+            self._close_case(self.fault, date(2024, 2, 9), vendor_id=partner.id)
+        self.assertMeasures(cases_closed=2, cases_recurred=1)
+
     def test_penalties_are_those_that_customers_charged(self):
         case = self.env["rma.authorization.case"].create(
             {
@@ -526,11 +701,12 @@ class TestReport(ReportCommon):
     # -- who, where, how -----------------------------------------------------------
 
     def test_every_measure_of_groups_says_its_formula(self):
-        columns = self.env["rma.authorization.report"].fields_get()
-        for name in [*RATIOS, *PERCENTILES]:
+        report = self.env["rma.authorization.report"]
+        columns, ratios = report.fields_get(), report._get_ratios()
+        for name in [*ratios, *report._get_percentiles()]:
             self.assertTrue(columns[name]["help"], name)
             self.assertEqual(columns[name]["aggregator"], "avg", name)
-        for name in RATIOS:
+        for name in ratios:
             self.assertIn("÷", columns[name]["help"])
 
     def test_every_column_can_be_read(self):
@@ -548,6 +724,41 @@ class TestReport(ReportCommon):
         )
         self.assertAlmostEqual(total[0]["return_rate:avg"], 19.512, 3)
         self.assertIn(20.0, [row["return_rate:avg"] for row in by_product])
+
+    def test_every_screen_asks_for_its_measures(self):
+        for name, user in (
+            ("action", self.agent),
+            ("action_reliability", self.agent),
+            ("action_claims", self.manager),
+        ):
+            action = (
+                self.env["ir.actions.act_window"]
+                .with_user(user)
+                ._for_xml_id(f"rma_authorization.rma_authorization_report_{name}")
+            )
+            report = self.env[action["res_model"]].with_user(user)
+            views = report.get_views(action["views"])["views"]
+            domain = safe_eval(action["domain"] or "[]")
+            for view in ("pivot", "graph"):
+                fields = etree.fromstring(views[view]["arch"]).iter("field")
+                groups, measures = [], []
+                for field in fields:
+                    if field.get("type") == "measure":
+                        measures.append(field.get("name"))
+                    else:
+                        interval = field.get("interval")
+                        groups.append(
+                            field.get("name") + f":{interval}" * bool(interval)
+                        )
+                specs = [f"{one}:{report._fields[one].aggregator}" for one in measures]
+                self.assertTrue(specs and groups)
+                report.formatted_read_grouping_sets(domain, [[], groups], specs)
+
+    def test_the_age_of_claims_is_for_managers(self):
+        menu = self.env.ref("rma_authorization.rma_authorization_report_menu_claims")
+        menus = self.env["ir.ui.menu"]
+        self.assertIn(menu.id, menus.with_user(self.manager)._visible_menu_ids())
+        self.assertNotIn(menu.id, menus.with_user(self.agent)._visible_menu_ids())
 
     def test_rows_lead_to_their_return(self):
         report = self.env["rma.authorization.report"].with_user(self.agent)

@@ -15,6 +15,7 @@ from . import (
     rma_authorization_line_lot,
     rma_authorization_line_moment,
     rma_authorization_line_warranty,
+    rma_authorization_report_measure,
     rma_authorization_arrival,
     rma_authorization_dock_answer,
     rma_authorization_dock_judge,

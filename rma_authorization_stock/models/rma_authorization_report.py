@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from odoo.addons.rma_authorization.models.rma_authorization_report_fact import (
     REPEAT_DAYS,
+    WARRANTED,
     Fact,
 )
 
@@ -91,7 +92,8 @@ NUMBERS_SHIPPED = SQL(
 
 
 class RmaAuthorizationReport(models.Model):
-    """Knows deliveries, lots and serial numbers, their suppliers and warehouses.
+    """Knows deliveries, lots and serial numbers, their suppliers and warehouses,
+    repairs and units on loan.
 
     Units with numbers have a row for each number; those of the line have the rest, so
     that all of them together are what the line says.
@@ -100,7 +102,29 @@ class RmaAuthorizationReport(models.Model):
     _inherit = "rma.authorization.report"
     _depends = {
         "rma.authorization": ["warehouse_id"],
-        "rma.authorization.inspection": ["lot_id"],
+        "rma.authorization.inspection": ["lot_id", "repeat_of_id"],
+        "rma.authorization.loaner": [
+            "authorization_id",
+            "date_due",
+            "lot_id",
+            "product_id",
+            "state",
+            "warehouse_id",
+        ],
+        "rma.authorization.timer": ["date_paused", "repair_id"],
+        "repair.order": [
+            "lot_id",
+            "product_qty",
+            "product_uom",
+            "rma_cause_id",
+            "rma_date_done",
+            "rma_fault_id",
+            "rma_inspection_id",
+            "rma_line_id",
+            "rma_repeat_of_id",
+            "rma_settlement_id",
+            "state",
+        ],
         "product.template": ["tracking"],
         "sale.order": ["warehouse_id"],
         "stock.move": [
@@ -119,6 +143,13 @@ class RmaAuthorizationReport(models.Model):
         "stock.picking": ["date_done", "partner_id"],
     }
 
+    fact = fields.Selection(
+        selection_add=[
+            ("repaired", "Repaired"),
+            ("repairing", "In Repair"),
+            ("lent", "On Loan"),
+        ]
+    )
     lot_id = fields.Many2one(
         comodel_name="stock.lot", string="Lot/Serial Number", readonly=True
     )
@@ -126,10 +157,14 @@ class RmaAuthorizationReport(models.Model):
 
     @api.model
     def _get_facts(self):
-        """Override of `rma_authorization` to add what has numbers."""
+        """Override of `rma_authorization` to add what has numbers, repairs and units on
+        loan."""
         facts = super()._get_facts()
         facts["shipped_number"] = self._get_shipped_numbers()
         facts["received_number"] = self._get_received_numbers()
+        facts["repaired"] = self._get_repaired()
+        facts["repairing"] = self._get_repairing()
+        facts["lent"] = self._get_lent()
         return facts
 
     @api.model
@@ -176,9 +211,11 @@ class RmaAuthorizationReport(models.Model):
             NUMBERS_SHIPPED,
         )
         fact.values["warehouse_id"] = SQL("so.warehouse_id")
-        fact.values["qty_shipped"] = SQL(
+        qty = SQL(
             "GREATEST(%s - COALESCE(numbered.qty, 0), 0)", fact.values["qty_shipped"]
         )
+        fact.values["qty_shipped"] = qty
+        fact.values["qty_warranted"] = self._count_warranted(qty)
         return fact
 
     @api.model
@@ -196,9 +233,11 @@ class RmaAuthorizationReport(models.Model):
                 LEFT JOIN res_partner p ON p.id = so.partner_id
                 LEFT JOIN res_partner customer ON customer.id = p.commercial_partner_id
                 LEFT JOIN (%s) origin ON origin.lot_id = numbered.lot_id
+                %s
                 """,
                 NUMBERS_SHIPPED,
                 VENDOR_OF_LOT,
+                WARRANTED,
             ),
             where=SQL("numbered.qty > 0"),
             moment=SQL("numbered.moment"),
@@ -216,6 +255,7 @@ class RmaAuthorizationReport(models.Model):
                 "vendor_id": SQL("origin.vendor_id"),
                 "warehouse_id": SQL("so.warehouse_id"),
                 "qty_shipped": SQL("numbered.qty"),
+                "qty_warranted": self._count_warranted(SQL("numbered.qty")),
             },
         )
 
@@ -270,6 +310,7 @@ class RmaAuthorizationReport(models.Model):
                     "THEN a.commercial_partner_id END, origin.vendor_id)"
                 ),
                 "qty_returned": SQL("numbered.qty"),
+                **self._count_ages(SQL("numbered.qty"), SQL("numbered.moment")),
                 "qty_doa_claimed": SQL("CASE WHEN reason.is_doa THEN numbered.qty END"),
                 # a lot has many units: another of them is no repeat return
                 "qty_repeat": SQL(
@@ -335,3 +376,138 @@ class RmaAuthorizationReport(models.Model):
             "COALESCE(%s, origin.vendor_id)", fact.values["vendor_id"]
         )
         return fact
+
+    # -- repair ----------------------------------------------------------------------
+
+    @api.model
+    def _get_repairs(self, where, values, **kwargs):
+        """Rows of the repairs of returns, for the customer and for our own stock. The
+        bench knows better than the line, and than the finding, what is wrong."""
+        return Fact(
+            row_id=SQL("repair.id"),
+            source=SQL(
+                """
+                repair_order repair
+                JOIN rma_authorization_line line ON line.id = repair.rma_line_id
+                JOIN rma_authorization a ON a.id = line.authorization_id
+                %s
+                LEFT JOIN uom_uom counted ON counted.id = repair.product_uom
+                LEFT JOIN rma_authorization_settlement settlement
+                       ON settlement.id = repair.rma_settlement_id
+                LEFT JOIN rma_authorization_inspection finding
+                       ON finding.id = COALESCE(settlement.inspection_id,
+                                                repair.rma_inspection_id)
+                LEFT JOIN (
+                    SELECT rma_repeat_of_id AS repair_id
+                      FROM repair_order
+                     WHERE rma_repeat_of_id IS NOT NULL
+                     UNION
+                    SELECT repeat_of_id
+                      FROM rma_authorization_inspection
+                     WHERE repeat_of_id IS NOT NULL
+                ) again ON again.repair_id = repair.id
+                LEFT JOIN (
+                    SELECT DISTINCT ON (repair_id) repair_id, date_due,
+                           COALESCE(date_done, date_paused) AS date_stopped
+                      FROM rma_authorization_timer
+                     WHERE repair_id IS NOT NULL
+                     ORDER BY repair_id, id DESC
+                ) promise ON promise.repair_id = repair.id
+                LEFT JOIN (%s) origin ON origin.lot_id = repair.lot_id
+                """,
+                self._get_line_joins(),
+                VENDOR_OF_LOT,
+            ),
+            where=where,
+            values={
+                **self._get_line_values(),
+                "lot_id": SQL("repair.lot_id"),
+                "vendor_id": SQL("origin.vendor_id"),
+                "fault_id": SQL("COALESCE(repair.rma_fault_id, finding.fault_id)"),
+                "cause_id": SQL("COALESCE(repair.rma_cause_id, finding.cause_id)"),
+                "resolution": SQL(
+                    "CASE WHEN repair.rma_settlement_id IS NOT NULL THEN 'repair' END"
+                ),
+                "disposition": SQL("finding.disposition"),
+                **values,
+            },
+            **kwargs,
+        )
+
+    @api.model
+    def _get_repaired_qty(self):
+        return SQL("repair.product_qty * counted.factor / own.factor")
+
+    @api.model
+    def _get_repaired(self):
+        """Finished repairs. One was right as long as no finding and no other repair
+        says that the same fault came back; numbers of lots are of many units."""
+        qty = self._get_repaired_qty()
+        is_serial = SQL("template.tracking = 'serial' AND repair.lot_id IS NOT NULL")
+        return self._get_repairs(
+            SQL("repair.state = 'done'"),
+            {
+                "qty_repaired": qty,
+                "qty_repaired_serial": SQL("CASE WHEN %s THEN %s END", is_serial, qty),
+                "qty_repaired_right": SQL(
+                    "CASE WHEN %s AND again.repair_id IS NULL THEN %s END",
+                    is_serial,
+                    qty,
+                ),
+            },
+            moment=SQL("repair.rma_date_done"),
+        )
+
+    @api.model
+    def _get_repairing(self):
+        """Units in repair as it stands today, late ones as their clocks say."""
+        qty = self._get_repaired_qty()
+        return self._get_repairs(
+            SQL("repair.state IN ('draft', 'confirmed', 'under_repair')"),
+            {
+                "qty_repairing": qty,
+                "qty_repairing_late": SQL(
+                    "CASE WHEN promise.date_due < COALESCE(promise.date_stopped, %s) "
+                    "THEN %s END",
+                    fields.Datetime.now(),
+                    qty,
+                ),
+            },
+            day=self._get_today(),
+            depends_on_today=True,
+        )
+
+    # -- loan ------------------------------------------------------------------------
+
+    @api.model
+    def _get_lent(self):
+        """Units of ours that customers have, as it stands today."""
+        today = self._get_today()
+        return Fact(
+            row_id=SQL("loaner.id"),
+            source=SQL(
+                """
+                rma_authorization_loaner loaner
+                JOIN rma_authorization a ON a.id = loaner.authorization_id
+                %s
+                LEFT JOIN product_product lent ON lent.id = loaner.product_id
+                LEFT JOIN product_template lent_template
+                       ON lent_template.id = lent.product_tmpl_id
+                """,
+                self._get_header_joins(),
+            ),
+            where=SQL("loaner.state = 'out'"),
+            day=today,
+            depends_on_today=True,
+            values={
+                **self._get_line_values(),
+                "product_id": SQL("loaner.product_id"),
+                "categ_id": SQL("lent_template.categ_id"),
+                "lot_id": SQL("loaner.lot_id"),
+                "warehouse_id": SQL("loaner.warehouse_id"),
+                "qty_lent": SQL("1"),
+                "qty_lent_late": SQL(
+                    "CASE WHEN loaner.date_due < %s THEN 1 END", today
+                ),
+            },
+        )

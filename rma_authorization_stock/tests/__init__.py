@@ -28,6 +28,7 @@ from . import (
     test_repair_report,
     test_repair_timers,
     test_report,
+    test_report_repair,
     test_returnable,
     test_sales_quantities,
     test_supplier,

@@ -5,10 +5,8 @@ from odoo.tests import freeze_time, tagged
 from .bench import BenchCommon
 
 
-@tagged("post_install", "-at_install")
-class TestRepairRepeat(BenchCommon):
-    """A unit that comes back with the same fault is seen; the third time it may be
-    replaced."""
+class RepeatCommon(BenchCommon):
+    """Two phones of one order, and verbs for what happens to one of them on a day."""
 
     @classmethod
     def setUpClass(cls):
@@ -60,6 +58,12 @@ class TestRepairRepeat(BenchCommon):
     def _come_back(self, day, lot=None):
         with freeze_time(f"{day} 10:00:00"):
             return self._receive_unit(lot)
+
+
+@tagged("post_install", "-at_install")
+class TestRepairRepeat(RepeatCommon):
+    """A unit that comes back with the same fault is seen; the third time it may be
+    replaced."""
 
     def test_a_first_repair_repeats_nothing(self):
         repair = self._repair("2026-03-02", self.blown)

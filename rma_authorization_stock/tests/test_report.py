@@ -66,6 +66,53 @@ class TestReport(RmaStockCommon):
         # and all of them together are what the lines say
         self.assertMeasures(qty_shipped=3, qty_returned=1, return_rate=33.333)
 
+    def test_units_with_numbers_have_an_age_and_a_warranty(self):
+        product = self._create_product("Tablet", tracking="serial")
+        product.rma_warranty_months = 24
+        order = self.order = self._sell_from_stock(product, 4)
+        lots = order.picking_ids.move_ids.lot_ids.sorted("name")
+        returns = [
+            self._return_lot(lot, disposition="restock", fault_found="found")
+            for lot in lots[:3]
+        ]
+        # delivered on 15 January 2024, back after 6 months, 18 months, and a day more
+        days = (date(2024, 7, 15), date(2025, 7, 15), date(2025, 7, 16))
+        self.env.flush_all()
+        for pickings, day in [
+            (order.picking_ids, date(2024, 1, 15)),
+            *(
+                (one.sudo().line_ids._get_receipts().picking_id, day)
+                for one, day in zip(returns, days, strict=True)
+            ),
+        ]:
+            self.env.execute_query(
+                SQL(
+                    "UPDATE stock_picking SET date_done = %s WHERE id IN %s "
+                    "RETURNING id",
+                    day,
+                    tuple(pickings.ids),
+                )
+            )
+        self.env.invalidate_all()
+        self.product = product
+        self.assertTrue(returns[0].line_ids.under_warranty)
+        # 1 of 4 each; 3 of 4 were faulty
+        self.assertMeasures(
+            qty_shipped=4 + 3,
+            qty_warranted=4,
+            qty_warranty=3,
+            warranty_claim_rate=75,
+            qty_returned_early=1,
+            qty_returned_year=1,
+            qty_returned_late=1,
+        )
+        rows = self._read(
+            "early_return_rate",
+            "late_return_rate",
+            groupby=["sale_date:month", "product_id"],
+        )
+        self.assertIn((date(2024, 1, 1), product, 25.0, 25.0), rows)
+
     def test_a_receipt_that_is_reversed_counts_no_more(self):
         authorization = self._return_lot(self.lots[0])
         receipt = authorization.sudo().picking_ids

@@ -75,6 +75,65 @@ def graph(env):
     )
 
 
+def reliability(env):
+    """As the menu opens it: returns by age and warranty claims, by quarter of sale."""
+    ask_all(
+        env,
+        CUSTOMERS,
+        "sale_date:quarter",
+        [
+            "qty_shipped",
+            "early_return_rate",
+            "year_return_rate",
+            "late_return_rate",
+            "warranty_claim_rate",
+            "warranty_sales_rate",
+            "warranty_cost_per_unit",
+        ],
+    )
+
+
+def claims(env):
+    """As the menu opens it: value and age of open claims, by supplier."""
+    ask_all(
+        env,
+        [("direction", "=", "supplier"), ("fact", "in", ("claim", "answered"))],
+        "vendor_id",
+        [
+            "claims_open",
+            "amount_claim_open",
+            "claim_days",
+            "claim_p90",
+            "claims_due",
+            "claim_on_time_rate",
+        ],
+    )
+
+
+def repairs(env):
+    """As the menu opens it: yield, bench and loans, by product."""
+    ask_all(
+        env,
+        [("fact", "in", ("repaired", "repairing", "lent"))],
+        "product_id",
+        [
+            "qty_repaired",
+            "depot_yield",
+            "qty_repairing",
+            "qty_repairing_late",
+            "repairing_late_rate",
+            "qty_lent",
+            "qty_lent_late",
+        ],
+    )
+
+
+def ask_all(env, domain, groupby, names):
+    report = env["rma.authorization.report"]
+    specs = [f"{name}:{report._fields[name].aggregator}" for name in names]
+    report.formatted_read_grouping_sets(domain, [[], [groupby]], specs)
+
+
 def turnaround(env):
     """Percentiles by reason."""
     env["rma.authorization.report"].formatted_read_group(
@@ -98,6 +157,9 @@ QUESTIONS = {
     "pivot, by month of sale": pivot_cohort,
     "graph": graph,
     "turnaround by reason": turnaround,
+    "field reliability": reliability,
+    "age of claims": claims,
+    "repairs and loaners": repairs,
     "dashboard": dashboard,
     "dashboard, a year": dashboard_year,
 }
