@@ -758,13 +758,21 @@ class RmaAuthorizationReportMeasure(models.AbstractModel):
 
     def _read_group_select(self, aggregate_spec, query):
         """Override of the ORM: ratios are divided after the sums, and percentiles taken
-        of all rows. "avg" is what clients ask for, as the aggregator of these fields.
+        of all rows. Clients ask for "avg", the aggregator of these fields, and for
+        amounts beside it for "sum_currency", in the currency of the company.
         """
         name, _colon, function = aggregate_spec.partition(":")
-        if function != "avg":
+        if function not in ("avg", "sum_currency"):
             return super()._read_group_select(aggregate_spec, query)
         if ratio := self._get_ratios().get(name):
-            return self._select_ratio(ratio, query)
+            whole = self._read_group_select(f"{ratio.whole}:sum", query)
+            function = "sum" if function == "avg" else function
+            part = self._read_group_select(f"{ratio.part}:{function}", query)
+            # nothing where there is nothing to divide by; zero where nothing happened
+            # to what there is
+            return SQL(
+                "%s * COALESCE(%s, 0) / NULLIF(%s, 0)", ratio.factor, part, whole
+            )
         if percentile := self._get_percentiles().get(name):
             return SQL(
                 "PERCENTILE_CONT(%s) WITHIN GROUP (ORDER BY %s)",
@@ -772,13 +780,3 @@ class RmaAuthorizationReportMeasure(models.AbstractModel):
                 self._field_to_sql(self._table, percentile.name, query),
             )
         return super()._read_group_select(aggregate_spec, query)
-
-    def _select_ratio(self, ratio, query):
-        """Nothing where there is nothing to divide by; zero where nothing happened to
-        what there is."""
-        return SQL(
-            "%s * COALESCE(SUM(%s), 0) / NULLIF(SUM(%s), 0)",
-            ratio.factor,
-            self._field_to_sql(self._table, ratio.part, query),
-            self._field_to_sql(self._table, ratio.whole, query),
-        )

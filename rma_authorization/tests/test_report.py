@@ -750,9 +750,53 @@ class TestReport(ReportCommon):
                         groups.append(
                             field.get("name") + f":{interval}" * bool(interval)
                         )
-                specs = [f"{one}:{report._fields[one].aggregator}" for one in measures]
+                specs = self._get_client_specs(report, measures)
                 self.assertTrue(specs and groups)
                 report.formatted_read_grouping_sets(domain, [[], groups], specs)
+
+    def _get_client_specs(self, report, measures):
+        """What pivot and graph of the web client ask for these measures."""
+        specs = []
+        for name in measures:
+            field = report._fields[name]
+            specs.append(f"{name}:{field.aggregator}")
+            if field.type == "monetary":
+                currency = field.get_currency_field(report)
+                specs += [f"{currency}:array_agg_distinct", f"{name}:sum_currency"]
+        return specs
+
+    def test_every_measure_can_be_chosen_in_a_screen(self):
+        report = self.env["rma.authorization.report"].with_user(self.manager)
+        measures = [name for name, one in report._fields.items() if one.aggregator]
+        for name in measures:
+            with self.subTest(name):
+                specs = self._get_client_specs(report, [name])
+                report.formatted_read_grouping_sets([], [[], ["product_id"]], specs)
+
+    def test_amounts_per_unit_are_converted(self):
+        report = self.env["rma.authorization.report"].with_user(self.agent)
+        specs = ["cost_per_return:avg", "cost_per_return:sum_currency"]
+        domain = [("partner_id", "in", self.customers.ids)]
+        [own] = report.formatted_read_group(domain, [], specs)
+        self.assertTrue(own[specs[0]])
+        self.assertAlmostEqual(own[specs[0]], own[specs[1]])
+        # read in another company, of another currency
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.assertNotEqual(self.env.company.currency_id, euro)
+        other = self.env["res.company"].create({"name": "Euro", "currency_id": euro.id})
+        self.env["res.currency.rate"].create(
+            [
+                {"currency_id": currency.id, "company_id": other.id, "rate": rate}
+                for currency, rate in ((euro, 1.0), (self.env.company.currency_id, 2.0))
+            ]
+        )
+        self.agent.sudo().company_ids |= other
+        companies = other | self.env.company
+        [both] = report.with_context(
+            allowed_company_ids=companies.ids
+        ).formatted_read_group(domain, [], specs)
+        self.assertAlmostEqual(both[specs[1]], own[specs[1]] / 2)
 
     def test_the_age_of_claims_is_for_managers(self):
         menu = self.env.ref("rma_authorization.rma_authorization_report_menu_claims")
