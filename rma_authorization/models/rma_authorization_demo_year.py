@@ -30,8 +30,10 @@ LATEST_CLAIM_DAYS = 21
 SENT_BACK = ("laptop", "router")
 # How suppliers answer one claim after the other: what they pay of its worth.
 ANSWERS = (1.0, 0.8, 0.0, 0.9, 0.6)
-# Days of a claim after its last finding.
-CLAIM_PACE = {"submitted": 2, "decided": 6, "received": 9, "settled": 30, "closed": 30}
+# Days of a claim after its last finding, and of one answer after the other: two weeks
+# after the goods are in time.
+CLAIM_PACE = {"submitted": 2, "decided": 6, "received": 9}
+ANSWER_PACE = (15, 30, 18, 24)
 # Of ten customers so many are asked how it was, and so many say it.
 ASKED, ANSWERED = 8, 5
 
@@ -387,9 +389,11 @@ class RmaAuthorizationDemoYear(models.AbstractModel):
         return moments
 
     def _play_claim(self, claim, start, today, number):
+        answered = ANSWER_PACE[number % len(ANSWER_PACE)]
+        paces = {**CLAIM_PACE, "settled": answered, "closed": answered}
         days = {
             step: get_workday(start + timedelta(days=pace))
-            for step, pace in CLAIM_PACE.items()
+            for step, pace in paces.items()
         }
         moments = {
             step: datetime.combine(day, time(12))
