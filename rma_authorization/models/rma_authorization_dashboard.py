@@ -376,7 +376,10 @@ class RmaAuthorizationDashboard(models.AbstractModel):
         change = None
         if value is not None and before is not None:
             change = value - before
-        gain = direction * round(change or 0.0, 6)
+            # what is too small to be shown is neither better nor worse
+            if self._format(name, abs(change)) == self._format(name, 0.0):
+                change = 0
+        gain = direction * (change or 0.0)
         return {
             "value": value,
             "text": self._format(name, value),

@@ -147,6 +147,13 @@ class TestDashboard(RmaCommon):
         self.assertEqual(figures["return_rate"]["text"], "35.7")
         self.assertEqual(figures["requests"]["value"], 4)
 
+    def test_a_change_too_small_to_be_shown_is_none(self):
+        dashboard = self.env["rma.authorization.dashboard"].with_user(self.manager)
+        for before, text, is_worse in ((2.16, "0.0", False), (2.24, "−0.1", True)):
+            figure = dashboard._describe_figure("deflection_rate", 1, 2.14, before)
+            self.assertEqual(figure["change_text"], text)
+            self.assertEqual(figure["is_worse"], is_worse)
+
     def test_figures_say_their_change(self):
         requests = self._get_figures()["requests"]
         self.assertEqual((requests["change"], requests["change_text"]), (4, "+4"))
