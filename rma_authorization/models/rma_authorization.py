@@ -27,6 +27,7 @@ class RmaAuthorization(models.Model):
     _name = "rma.authorization"
     _description = "Return Authorization"
     _inherit = [
+        "rma.authorization.reading",
         "rma.authorization.portal",
         "rma.authorization.transport",
         "rma.authorization.supplier",
@@ -81,7 +82,10 @@ class RmaAuthorization(models.Model):
         index=True,
         default=lambda self: self.env.company,
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    # stored, so that a list needn't read companies
+    currency_id = fields.Many2one(
+        related="company_id.currency_id", store=True, precompute=True
+    )
     customer_reference = fields.Char(
         copy=False, help="The number under which the customer knows this return."
     )
@@ -200,7 +204,13 @@ class RmaAuthorization(models.Model):
         check_company=True,
         help="The self-help guide that solved it, so that nothing had to come back.",
     )
-    product_id = fields.Many2one(related="line_ids.product_id", string="Product")
+    product_id = fields.Many2one(
+        comodel_name="product.product",
+        compute="_compute_product_id",
+        # stored, so that a list needn't read lines
+        store=True,
+        help="That of the first line.",
+    )
     # figures
     sale_order_ids = fields.Many2many(
         comodel_name="sale.order", compute="_compute_sale_order_ids", string="Orders"
@@ -274,6 +284,12 @@ class RmaAuthorization(models.Model):
                 authorization.direction == "customer"
                 and authorization.company_id.rma_inspection_required
             )
+
+    @api.depends("line_ids.product_id", "line_ids.sequence")
+    def _compute_product_id(self):
+        for authorization in self:
+            lines = authorization.line_ids.sorted("sequence")
+            authorization.product_id = lines[:1].product_id
 
     @api.depends("line_ids.sale_line_id")
     def _compute_sale_order_ids(self):

@@ -52,7 +52,10 @@ class RmaAuthorizationClock(models.AbstractModel):
         copy=False,
     )
     next_milestone = fields.Selection(
-        related="next_timer_id.milestone", string="Next Milestone"
+        # stored, so that a list needn't read timers
+        related="next_timer_id.milestone",
+        string="Next Milestone",
+        store=True,
     )
     date_due = fields.Datetime(
         string="Due",

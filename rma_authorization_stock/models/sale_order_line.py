@@ -5,6 +5,13 @@ from odoo import models
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
+    def _get_rma_returnable_qty(self, ignore=None):
+        """Override of `rma_authorization` to read the places at both ends of all moves
+        at once."""
+        moves = self.move_ids
+        (moves.location_id | moves.location_dest_id).fetch(["usage"])
+        return super()._get_rma_returnable_qty(ignore)
+
     def _get_rma_delivered_qty(self):
         """Override of `rma_authorization` to count the deliveries themselves."""
         delivered = super()._get_rma_delivered_qty()
