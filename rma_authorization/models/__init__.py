@@ -3,6 +3,7 @@
 from . import (
     mail_thread,
     rma_authorization_catalogue,
+    rma_authorization_index,
     rma_authorization_reading,
     rma_authorization_flow,
     rma_authorization_mailing,

@@ -1,8 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from ..tools import take_numbers
+
+# Under which a return is known, to us and to others.
+NUMBERS = ["name", "rma_number", "customer_reference", "partner_reference"]
 
 
 class RmaAuthorization(models.Model):
@@ -28,6 +32,7 @@ class RmaAuthorization(models.Model):
     _description = "Return Authorization"
     _inherit = [
         "rma.authorization.reading",
+        "rma.authorization.index",
         "rma.authorization.portal",
         "rma.authorization.transport",
         "rma.authorization.supplier",
@@ -43,13 +48,7 @@ class RmaAuthorization(models.Model):
         "mail.activity.mixin",
     ]
     _order = "priority desc, id desc"
-    _rec_names_search = [
-        "name",
-        "rma_number",
-        "partner_id.name",
-        "customer_reference",
-        "partner_reference",
-    ]
+    _rec_names_search = [*NUMBERS, "partner_id.name"]
     _check_company_auto = True
     _mail_post_access = "read"
 
@@ -60,13 +59,13 @@ class RmaAuthorization(models.Model):
         copy=False,
         required=True,
         default="New",
-        index=True,
+        index="trigram",
     )
     rma_number = fields.Char(
         string="RMA Number",
         readonly=True,
         copy=False,
-        index="btree_not_null",
+        index="trigram",
         tracking=True,
         help="Given on authorization: the customer writes it on the parcel.",
     )
@@ -74,7 +73,6 @@ class RmaAuthorization(models.Model):
         selection=[("customer", "From Customer"), ("supplier", "To Supplier")],
         default="customer",
         required=True,
-        index=True,
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -87,7 +85,9 @@ class RmaAuthorization(models.Model):
         related="company_id.currency_id", store=True, precompute=True
     )
     customer_reference = fields.Char(
-        copy=False, help="The number under which the customer knows this return."
+        copy=False,
+        index="trigram",
+        help="The number under which the customer knows this return.",
     )
     # parties
     partner_id = fields.Many2one(
@@ -131,13 +131,12 @@ class RmaAuthorization(models.Model):
         comodel_name="res.users",
         string="Responsible",
         default=lambda self: self._default_user_id(),
-        index=True,
         tracking=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     tag_ids = fields.Many2many(comodel_name="rma.authorization.tag", string="Tags")
     priority = fields.Selection(
-        selection=[("0", "Normal"), ("1", "Urgent")], default="0", index=True
+        selection=[("0", "Normal"), ("1", "Urgent")], default="0"
     )
     # time
     date_request = fields.Datetime(
@@ -146,6 +145,7 @@ class RmaAuthorization(models.Model):
     date_deadline = fields.Date(
         string="Return by",
         copy=False,
+        index="btree_not_null",
         tracking=True,
         help="Goods that have not arrived by this day make the authorization expire.",
     )
@@ -231,7 +231,6 @@ class RmaAuthorization(models.Model):
         "(company_id, rma_number) WHERE rma_number IS NOT NULL",
         "An RMA number is given only once per company.",
     )
-    _queue_idx = models.Index("(company_id, next_step, state)")
 
     @api.model
     def _default_user_id(self):
@@ -310,6 +309,20 @@ class RmaAuthorization(models.Model):
     def _compute_cost_total(self):
         for authorization in self:
             authorization.cost_total = sum(authorization.cost_ids.mapped("amount"))
+
+    @api.model
+    @api.readonly
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Override of the ORM: customers' names are looked through only where no
+        number is like what was typed. Together they can't be found by an index."""
+        if name and operator == "ilike":
+            numbers = Domain.OR(Domain(number, operator, name) for number in NUMBERS)
+            for like in (numbers, Domain("partner_id.name", operator, name)):
+                found = self.search(Domain(domain or []) & like, limit=limit)
+                if found:
+                    return [(one.id, one.display_name) for one in found]
+            return []
+        return super().name_search(name, domain, operator, limit)
 
     # -- constraints -----------------------------------------------------------
 

@@ -61,7 +61,6 @@ class RmaAuthorizationClock(models.AbstractModel):
         string="Due",
         compute="_compute_next_timer",
         store=True,
-        index="btree_not_null",
         copy=False,
         help="When the next step has to be done; empty while the clocks stand still.",
     )

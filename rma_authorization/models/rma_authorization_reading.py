@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -25,6 +25,14 @@ class RmaAuthorizationReading(models.AbstractModel):
         if fetched:
             fetched._find_together(together)
         return fetched
+
+    @api.model
+    @api.readonly
+    def read_progress_bar(self, domain, group_by, progress_bar):
+        """Override of `web`: what has no activity is in none of the bars."""
+        if progress_bar["field"] == "activity_state":
+            domain = Domain(domain) & Domain("activity_ids", "!=", False)
+        return super().read_progress_bar(domain, group_by, progress_bar)
 
     def _is_found_together(self, field):
         """Whether the records of this field are found as the ORM's fields find them: by

@@ -32,7 +32,6 @@ class RmaAuthorizationReview(models.AbstractModel):
         selection=ELIGIBILITIES,
         compute="_compute_eligibility",
         store=True,
-        index=True,
         help="The worst verdict on its lines.",
     )
     proposal = fields.Selection(selection=PROPOSALS, compute="_compute_proposal")
@@ -67,7 +66,6 @@ class RmaAuthorizationReview(models.AbstractModel):
         string="Refused because",
         readonly=True,
         copy=False,
-        index="btree_not_null",
     )
     same_unit_ids = fields.Many2many(
         comodel_name="rma.authorization",

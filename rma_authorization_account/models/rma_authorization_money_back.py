@@ -35,7 +35,6 @@ class RmaAuthorization(models.Model):
         string="Credit",
         compute="_compute_amount_owed",
         store=True,
-        index=True,
     )
     amount_owed = fields.Monetary(
         string="Still Owed",
@@ -64,6 +63,12 @@ class RmaAuthorization(models.Model):
         compute_sudo=True,
         sanitize=False,
     )
+
+    # see `rma.authorization.index`
+    _count_credit_idx = models.Index(
+        "(credit_status, next_step, direction, company_id)"
+    )
+    _owed_idx = models.Index("(priority DESC, id DESC) WHERE amount_owed > 0")
 
     def _auto_init(self):
         """Override of the ORM: returns that are there before this is installed get

@@ -165,7 +165,7 @@ class Client:
             offset=offset,
             order=view.order,
             limit=view.limit or LIST_LIMIT,
-            count_limit=COUNT_LIMIT + 1,
+            count_limit=int(view.arch.get("count_limit") or COUNT_LIMIT) + 1,
             context={"bin_size": True},
         )
 
