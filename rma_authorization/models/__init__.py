@@ -2,6 +2,9 @@
 # A model comes after the abstract models it inherits; the rest is alphabetical.
 from . import (
     mail_thread,
+    rma_authorization_catalogue,
+    rma_authorization_index,
+    rma_authorization_reading,
     rma_authorization_flow,
     rma_authorization_mailing,
     rma_authorization_decision,

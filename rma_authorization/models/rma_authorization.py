@@ -1,8 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from ..tools import take_numbers
+
+# Under which a return is known, to us and to others.
+NUMBERS = ["name", "rma_number", "customer_reference", "partner_reference"]
 
 
 class RmaAuthorization(models.Model):
@@ -27,6 +31,8 @@ class RmaAuthorization(models.Model):
     _name = "rma.authorization"
     _description = "Return Authorization"
     _inherit = [
+        "rma.authorization.reading",
+        "rma.authorization.index",
         "rma.authorization.portal",
         "rma.authorization.transport",
         "rma.authorization.supplier",
@@ -42,13 +48,7 @@ class RmaAuthorization(models.Model):
         "mail.activity.mixin",
     ]
     _order = "priority desc, id desc"
-    _rec_names_search = [
-        "name",
-        "rma_number",
-        "partner_id.name",
-        "customer_reference",
-        "partner_reference",
-    ]
+    _rec_names_search = [*NUMBERS, "partner_id.name"]
     _check_company_auto = True
     _mail_post_access = "read"
 
@@ -59,13 +59,13 @@ class RmaAuthorization(models.Model):
         copy=False,
         required=True,
         default="New",
-        index=True,
+        index="trigram",
     )
     rma_number = fields.Char(
         string="RMA Number",
         readonly=True,
         copy=False,
-        index="btree_not_null",
+        index="trigram",
         tracking=True,
         help="Given on authorization: the customer writes it on the parcel.",
     )
@@ -73,7 +73,6 @@ class RmaAuthorization(models.Model):
         selection=[("customer", "From Customer"), ("supplier", "To Supplier")],
         default="customer",
         required=True,
-        index=True,
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -81,9 +80,14 @@ class RmaAuthorization(models.Model):
         index=True,
         default=lambda self: self.env.company,
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    # stored, so that a list needn't read companies
+    currency_id = fields.Many2one(
+        related="company_id.currency_id", store=True, precompute=True
+    )
     customer_reference = fields.Char(
-        copy=False, help="The number under which the customer knows this return."
+        copy=False,
+        index="trigram",
+        help="The number under which the customer knows this return.",
     )
     # parties
     partner_id = fields.Many2one(
@@ -127,13 +131,12 @@ class RmaAuthorization(models.Model):
         comodel_name="res.users",
         string="Responsible",
         default=lambda self: self._default_user_id(),
-        index=True,
         tracking=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     tag_ids = fields.Many2many(comodel_name="rma.authorization.tag", string="Tags")
     priority = fields.Selection(
-        selection=[("0", "Normal"), ("1", "Urgent")], default="0", index=True
+        selection=[("0", "Normal"), ("1", "Urgent")], default="0"
     )
     # time
     date_request = fields.Datetime(
@@ -142,6 +145,7 @@ class RmaAuthorization(models.Model):
     date_deadline = fields.Date(
         string="Return by",
         copy=False,
+        index="btree_not_null",
         tracking=True,
         help="Goods that have not arrived by this day make the authorization expire.",
     )
@@ -200,7 +204,13 @@ class RmaAuthorization(models.Model):
         check_company=True,
         help="The self-help guide that solved it, so that nothing had to come back.",
     )
-    product_id = fields.Many2one(related="line_ids.product_id", string="Product")
+    product_id = fields.Many2one(
+        comodel_name="product.product",
+        compute="_compute_product_id",
+        # stored, so that a list needn't read lines
+        store=True,
+        help="That of the first line.",
+    )
     # figures
     sale_order_ids = fields.Many2many(
         comodel_name="sale.order", compute="_compute_sale_order_ids", string="Orders"
@@ -221,7 +231,6 @@ class RmaAuthorization(models.Model):
         "(company_id, rma_number) WHERE rma_number IS NOT NULL",
         "An RMA number is given only once per company.",
     )
-    _queue_idx = models.Index("(company_id, next_step, state)")
 
     @api.model
     def _default_user_id(self):
@@ -275,6 +284,12 @@ class RmaAuthorization(models.Model):
                 and authorization.company_id.rma_inspection_required
             )
 
+    @api.depends("line_ids.product_id", "line_ids.sequence")
+    def _compute_product_id(self):
+        for authorization in self:
+            lines = authorization.line_ids.sorted("sequence")
+            authorization.product_id = lines[:1].product_id
+
     @api.depends("line_ids.sale_line_id")
     def _compute_sale_order_ids(self):
         for authorization in self:
@@ -294,6 +309,20 @@ class RmaAuthorization(models.Model):
     def _compute_cost_total(self):
         for authorization in self:
             authorization.cost_total = sum(authorization.cost_ids.mapped("amount"))
+
+    @api.model
+    @api.readonly
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Override of the ORM: customers' names are looked through only where no
+        number is like what was typed. Together they can't be found by an index."""
+        if name and operator == "ilike":
+            numbers = Domain.OR(Domain(number, operator, name) for number in NUMBERS)
+            for like in (numbers, Domain("partner_id.name", operator, name)):
+                found = self.search(Domain(domain or []) & like, limit=limit)
+                if found:
+                    return [(one.id, one.display_name) for one in found]
+            return []
+        return super().name_search(name, domain, operator, limit)
 
     # -- constraints -----------------------------------------------------------
 

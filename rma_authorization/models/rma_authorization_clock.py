@@ -52,13 +52,15 @@ class RmaAuthorizationClock(models.AbstractModel):
         copy=False,
     )
     next_milestone = fields.Selection(
-        related="next_timer_id.milestone", string="Next Milestone"
+        # stored, so that a list needn't read timers
+        related="next_timer_id.milestone",
+        string="Next Milestone",
+        store=True,
     )
     date_due = fields.Datetime(
         string="Due",
         compute="_compute_next_timer",
         store=True,
-        index="btree_not_null",
         copy=False,
         help="When the next step has to be done; empty while the clocks stand still.",
     )

@@ -41,7 +41,7 @@ class RmaAuthorizationCost(models.Model):
     company_id = fields.Many2one(
         related="authorization_id.company_id", store=True, precompute=True
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(related="authorization_id.currency_id")
     kind = fields.Selection(selection=COST_KINDS, required=True, default="other")
     date = fields.Date(default=fields.Date.context_today, required=True)
     amount = fields.Monetary(

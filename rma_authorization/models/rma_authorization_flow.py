@@ -87,7 +87,6 @@ class RmaAuthorizationFlow(models.AbstractModel):
         required=True,
         readonly=True,
         copy=False,
-        index=True,
         tracking=True,
         help="What is permitted. How far the return has come is shown by the statuses.",
     )

@@ -39,7 +39,7 @@ class RmaAuthorizationInspection(models.Model):
     company_id = fields.Many2one(
         related="line_id.company_id", store=True, index=True, precompute=True
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(related="authorization_id.currency_id")
     partner_id = fields.Many2one(related="line_id.partner_id")
     product_id = fields.Many2one(
         related="line_id.product_id", store=True, index=True, precompute=True

@@ -98,6 +98,8 @@ class RmaAuthorizationLine(models.Model):
         comodel_name="rma.authorization.settlement", inverse_name="line_id"
     )
 
+    _advance_idx = models.Index("(authorization_id) WHERE advance IS TRUE")
+
     # -- computes ------------------------------------------------------------------
 
     @api.depends("product_id", "authorization_id.rma_number", "authorization_id.name")

@@ -59,7 +59,8 @@ class RmaAuthorizationLineQuantity(models.AbstractModel):
         compute="_compute_qty_returnable",
         # also for technicians and agents, who needn't have the Sales app
         compute_sudo=True,
-        help="Delivered and not yet returned, nor on another authorization.",
+        help="Delivered and not yet returned, nor on another authorization. Told until "
+        "the return is decided.",
     )
     # quantities of the progress
     qty_received_manual = fields.Float(
@@ -142,8 +143,11 @@ class RmaAuthorizationLineQuantity(models.AbstractModel):
 
     @api.depends("sale_line_id", "qty_authorized", "state")
     def _compute_qty_returnable(self):
-        by_order_line = self.sale_line_id._get_rma_returnable_qty(ignore=self)
-        for line in self:
+        # what is permitted shows what it permits
+        asking = self.filtered(lambda line: line.state in ("draft", "submitted"))
+        (self - asking).qty_returnable = 0.0
+        by_order_line = asking.sale_line_id._get_rma_returnable_qty(ignore=self)
+        for line in asking:
             order_line = line.sale_line_id
             line.qty_returnable = order_line.product_uom_id._compute_quantity(
                 by_order_line.get(order_line, 0.0),

@@ -149,12 +149,13 @@ class RmaAuthorizationOwed(models.AbstractModel):
             authorization.needs_advance_approval = (
                 authorization.state in ("submitted", "authorized")
                 and not authorization.advance_approved_by_id
-                and authorization.company_id.rma_advance_condition != "none"
                 and any(
                     line._get_resolution_handler()._settles_before_receipt(line)
                     and (authorization.state != "authorized" or line.qty_to_settle)
                     for line in authorization.line_ids
                 )
+                # last, as the company is on no screen
+                and authorization.company_id.rma_advance_condition != "none"
             )
 
     def _get_transit_end(self):

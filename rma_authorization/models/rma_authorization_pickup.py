@@ -27,6 +27,7 @@ class RmaAuthorizationPickup(models.AbstractModel):
     _description = "Pick-up of Returned Goods"
 
     pickup_date = fields.Date(
+        index="btree_not_null",
         string="Pick-up on",
         copy=False,
         tracking=True,

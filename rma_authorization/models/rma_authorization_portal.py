@@ -33,7 +33,6 @@ class RmaAuthorizationPortal(models.AbstractModel):
         default="internal",
         required=True,
         copy=False,
-        index=True,
         help="Where the request came from.",
     )
     is_prevented = fields.Boolean(
@@ -193,6 +192,13 @@ class RmaAuthorizationPortal(models.AbstractModel):
             if line.resolution not in ("none", "solved")
         }
         return ", ".join(sorted(promised)) or self.env._("Settled")
+
+    def _get_customer_goods(self, limit):
+        """Names of the goods on the first so many lines."""
+        self.ensure_one()
+        # no slice of the records: it would forget what is read with the other returns
+        lines = list(self.line_ids)[:limit]
+        return list(dict.fromkeys(line.product_id.display_name for line in lines))
 
     def _get_customer_step(self):
         """What happens next, and who must do it.

@@ -49,7 +49,6 @@ class RmaAuthorizationProgress(models.AbstractModel):
         selection=NEXT_STEPS,
         compute="_compute_progress",
         store=True,
-        index=True,
         group_expand=True,
         help="The queue in which this return stands: what somebody can do next.",
     )

@@ -15,6 +15,7 @@ class RmaAuthorizationReason(models.Model):
 
     _name = "rma.authorization.reason"
     _description = "Return Reason"
+    _inherit = ["rma.authorization.catalogue"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -3,10 +3,13 @@ from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .rma_authorization_decision import ROLE_MANAGER, ROLE_USER
 from .rma_authorization_policy_wording import ELIGIBILITIES, get_worst
 
+# How many of a customer's returns the review desk shows.
+EARLIER = 10
 PROPOSALS = [
     ("authorize", "Authorize"),
     ("part", "Authorize in Part"),
@@ -29,7 +32,6 @@ class RmaAuthorizationReview(models.AbstractModel):
         selection=ELIGIBILITIES,
         compute="_compute_eligibility",
         store=True,
-        index=True,
         help="The worst verdict on its lines.",
     )
     proposal = fields.Selection(selection=PROPOSALS, compute="_compute_proposal")
@@ -37,7 +39,7 @@ class RmaAuthorizationReview(models.AbstractModel):
         string="Checks", compute="_compute_eligibility_html", sanitize=False
     )
     eligibility_summary = fields.Char(
-        string="Why", compute="_compute_eligibility_html", help="What decides."
+        string="Why", compute="_compute_eligibility_summary", help="What decides."
     )
     amount_requested = fields.Monetary(
         string="Value",
@@ -64,19 +66,25 @@ class RmaAuthorizationReview(models.AbstractModel):
         string="Refused because",
         readonly=True,
         copy=False,
-        index="btree_not_null",
+    )
+    same_unit_ids = fields.Many2many(
+        comodel_name="rma.authorization",
+        compute="_compute_same_unit_ids",
+        # counted whatever record rules show
+        compute_sudo=True,
+        help="Of the same orders or units.",
     )
     earlier_ids = fields.Many2many(
         comodel_name="rma.authorization",
-        compute="_compute_earlier_ids",
+        compute="_compute_earlier",
         string="Earlier Returns",
         help="Of the same orders or units, and the customer's latest.",
     )
     earlier_count = fields.Integer(
-        string="Returns of the Customer", compute="_compute_earlier_count"
+        string="Returns of the Customer", compute="_compute_earlier"
     )
     same_unit_count = fields.Integer(
-        string="Returns of the Same Order", compute="_compute_earlier_count"
+        string="Returns of the Same Order", compute="_compute_earlier"
     )
     evidence_ids = fields.Many2many(
         comodel_name="ir.attachment", compute="_compute_evidence"
@@ -92,22 +100,38 @@ class RmaAuthorizationReview(models.AbstractModel):
                 authorization.line_ids.mapped("eligibility")
             )
 
-    @api.depends("line_ids.eligibility_checks")
+    @api.depends("state", "line_ids.eligibility_checks")
     @api.depends_context("lang")
     def _compute_eligibility_html(self):
-        judge = self.env["rma.authorization.policy.judge"]
-        for authorization in self:
-            judged = authorization.line_ids.filtered("eligibility")
+        """For the form of one return."""
+        undecided = self._get_undecided()
+        (self - undecided).eligibility_html = False
+        for authorization in undecided:
+            # loops, as `filtered` would forget what is read with the other returns
             authorization.eligibility_html = Markup("").join(
                 Markup("<div>%s</div>%s")
                 % (line.product_id.display_name, line.eligibility_html)
-                for line in judged
+                for line in authorization.line_ids
+                if line.eligibility
             )
-            worst = judged.filtered(
-                lambda line, verdict=authorization.eligibility: (
-                    line.eligibility == verdict
-                )
-            )[:1]
+
+    @api.depends("state", "eligibility", "line_ids.eligibility_checks")
+    @api.depends_context("lang")
+    def _compute_eligibility_summary(self):
+        """For lists: why the worst verdict is as it is."""
+        judge = self.env["rma.authorization.policy.judge"]
+        undecided = self._get_undecided()
+        (self - undecided).eligibility_summary = False
+        for authorization in undecided:
+            worst = next(
+                (
+                    line
+                    for line in authorization.line_ids
+                    if line.eligibility
+                    and line.eligibility == authorization.eligibility
+                ),
+                authorization.line_ids.browse(),
+            )
             authorization.eligibility_summary = judge._get_reasons(
                 worst.sudo().policy_id, worst.eligibility_checks or []
             )
@@ -209,56 +233,77 @@ class RmaAuthorizationReview(models.AbstractModel):
             or self.sudo().company_id.rma_manager_amount
         )
 
-    @api.depends("partner_id", "line_ids.sale_line_id")
-    def _compute_earlier_count(self):
-        """How many other returns there are of the same orders or units, and of the
-        same customers (R3)."""
-        # sudo: counted whatever record rules show
-        groups = (
-            self.env["rma.authorization"]
-            .sudo()
-            ._read_group(
-                [
-                    ("commercial_partner_id", "in", self.commercial_partner_id.ids),
-                    ("company_id", "in", self.company_id.ids),
-                    ("state", "!=", "cancelled"),
-                ],
-                ["commercial_partner_id", "company_id"],
-                ["__count"],
+    def _get_undecided(self):
+        """Those that somebody still looks at. What helps to decide is shown of no
+        others, so it isn't looked for."""
+        return self.filtered(
+            lambda authorization: authorization.state in ("draft", "submitted")
+        )
+
+    @api.depends("state", "line_ids.sale_line_id")
+    def _compute_same_unit_ids(self):
+        same = self._get_undecided()._get_same_unit_returns()
+        for authorization in self:
+            others = same.get(authorization, self.browse())
+            authorization.same_unit_ids = others.sudo(self.env.su)
+
+    @api.depends("partner_id", "state", "same_unit_ids")
+    def _compute_earlier(self):
+        """How many other returns there are of the same orders or units, and of the same
+        customers (R3); and which: those of the same unit, and the latest others."""
+        undecided = self._get_undecided()
+        found = undecided._find_latest_of_customers()
+        latest_ids = {id_ for _count, ids in found.values() for id_ in ids}
+        visible = self.browse(latest_ids) | undecided.same_unit_ids
+        visible = visible._filtered_access("read")
+        for authorization in self:
+            customer, company = (
+                authorization.commercial_partner_id,
+                authorization.company_id,
+            )
+            is_undecided = authorization in undecided
+            count, ids = found.get((customer.id, company.id), (0, []))
+            # without the return itself, which may be among the latest
+            itself = authorization._origin
+            count -= bool(itself) and authorization.state != "cancelled"
+            latest = (self.browse(ids) - itself)[:EARLIER]
+            authorization.earlier_count = max(count, 0) if is_undecided else 0
+            authorization.same_unit_count = len(authorization.same_unit_ids)
+            authorization.earlier_ids = (
+                (authorization.same_unit_ids | latest) & visible
+                if is_undecided
+                else False
+            )
+
+    def _find_latest_of_customers(self):
+        """{(id of a customer, of a company): how many returns, ids of the latest}, one
+        more than is shown, as it may be the one that shows them."""
+        customers = tuple(self.commercial_partner_id.ids)
+        if not customers:
+            return {}
+        self.flush_model(["commercial_partner_id", "company_id", "state"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT commercial_partner_id, company_id, id, total
+                  FROM (SELECT commercial_partner_id, company_id, id,
+                               row_number() OVER (customer ORDER BY id DESC) AS place,
+                               count(*) OVER customer AS total
+                          FROM rma_authorization
+                         WHERE commercial_partner_id IN %s AND state != 'cancelled'
+                        WINDOW customer AS (
+                            PARTITION BY commercial_partner_id, company_id)) earlier
+                 WHERE place <= %s
+                 ORDER BY id DESC
+                """,
+                customers,
+                EARLIER + 1,
             )
         )
-        counts = {(partner.id, company.id): count for partner, company, count in groups}
-        same = self._get_same_unit_returns()
-        for authorization in self:
-            key = (
-                authorization.commercial_partner_id.id,
-                authorization.company_id.id,
-            )
-            itself = bool(authorization._origin) and authorization.state != "cancelled"
-            authorization.earlier_count = max(counts.get(key, 0) - itself, 0)
-            authorization.same_unit_count = len(same.get(authorization, ()))
-
-    @api.depends("partner_id", "line_ids.sale_line_id")
-    def _compute_earlier_ids(self):
-        """For the form of one return: those of the same unit, and the latest others."""
-        same = self._get_same_unit_returns()
-        for authorization in self:
-            latest = self.search(
-                [
-                    (
-                        "commercial_partner_id",
-                        "=",
-                        authorization.commercial_partner_id.id or -1,
-                    ),
-                    ("company_id", "=", authorization.company_id.id),
-                    ("id", "not in", authorization._origin.ids),
-                    ("state", "!=", "cancelled"),
-                ],
-                order="id desc",
-                limit=10,
-            )
-            known = same.get(authorization, latest.browse()).sudo(self.env.su)
-            authorization.earlier_ids = known._filtered_access("read") | latest
+        found = {}
+        for customer_id, company_id, id_, total in rows:
+            found.setdefault((customer_id, company_id), (total, []))[1].append(id_)
+        return found
 
     def _get_same_unit_returns(self):
         """Other returns of the orders that sold what these return. Override in an
@@ -291,9 +336,11 @@ class RmaAuthorizationReview(models.AbstractModel):
                 returns[authorization] = others
         return returns
 
+    @api.depends("state")
     def _compute_evidence(self):
+        ids = self._get_undecided()._origin.ids
         attachments = self.env["ir.attachment"].search(
-            [("res_model", "=", self._name), ("res_id", "in", self._origin.ids)]
+            [("res_model", "=", self._name), ("res_id", "in", ids)]
         )
         by_id = attachments.grouped("res_id")
         for authorization in self:

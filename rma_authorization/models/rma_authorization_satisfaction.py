@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.rating.models.rating_data import RATING_LIMIT_OK
 
@@ -27,6 +27,16 @@ class RmaAuthorizationSatisfaction(models.AbstractModel):
                     days=company_sudo.rma_rating_days
                 )
                 finished._queue_mail(TEMPLATE_RATING, date)
+
+    @api.depends("rating_last_value")
+    def _compute_rating_stats(self):
+        """Override of `rating`: whom nobody has rated isn't looked up, as on screens
+        that show what is still open."""
+        rated = self.filtered("rating_last_value")
+        (self - rated).rating_count = 0
+        (self - rated).rating_avg = 0.0
+        if rated:
+            super(RmaAuthorizationSatisfaction, rated)._compute_rating_stats()
 
     def _rating_get_parent_field_name(self):
         """Override of `rating`: teams are rated by their returns."""

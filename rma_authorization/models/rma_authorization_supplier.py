@@ -34,7 +34,7 @@ class RmaAuthorizationSupplier(models.AbstractModel):
         string="Supplier's Number",
         copy=False,
         tracking=True,
-        index="btree_not_null",
+        index="trigram",
         help="The number under which the supplier takes the goods back (RAN).",
     )
     is_ran_missing = fields.Boolean(

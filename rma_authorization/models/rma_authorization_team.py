@@ -7,7 +7,12 @@ class RmaAuthorizationTeam(models.Model):
 
     _name = "rma.authorization.team"
     _description = "Return Team"
-    _inherit = ["mail.alias.mixin", "rating.parent.mixin", "mail.thread"]
+    _inherit = [
+        "rma.authorization.catalogue",
+        "mail.alias.mixin",
+        "rating.parent.mixin",
+        "mail.thread",
+    ]
     _order = "sequence, id"
     _check_company_auto = True
 

@@ -34,7 +34,6 @@ class RmaAuthorizationTransport(models.AbstractModel):
         default="ship",
         required=True,
         copy=False,
-        index=True,
         help="How the goods come back.",
     )
     dropoff_partner_id = fields.Many2one(
@@ -64,7 +63,7 @@ class RmaAuthorizationTransport(models.AbstractModel):
     tracking_ref = fields.Char(
         string="Tracking Number",
         copy=False,
-        index="btree_not_null",
+        index="trigram",
         help="The carrier's number of the parcel that comes back.",
     )
     tracking_url = fields.Char(string="Tracking Page", compute="_compute_tracking_url")

@@ -52,6 +52,7 @@ class RmaAuthorizationWithdrawal(models.AbstractModel):
     _inherit = ["rma.authorization.mailing", "mail.thread"]
 
     date_withdrawal = fields.Datetime(
+        index="btree_not_null",
         string="Withdrawn on",
         readonly=True,
         copy=False,

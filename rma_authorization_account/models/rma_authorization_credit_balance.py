@@ -63,7 +63,9 @@ class RmaAuthorizationCreditBalance(models.AbstractModel):
         )
 
     def _sum(self, balances, currency):
-        """Add up balances of one currency."""
+        """Add up balances of one currency, which isn't read for nothing."""
+        if not balances:
+            return NOTHING
         return Balance(
             *(
                 currency.round(sum(amounts))

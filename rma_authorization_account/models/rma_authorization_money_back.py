@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tools.sql import column_exists, create_column
 
 from .res_company import CREDIT_USES
+from .rma_authorization_credit_balance import NOTHING
 
 
 class RmaAuthorization(models.Model):
@@ -34,7 +35,6 @@ class RmaAuthorization(models.Model):
         string="Credit",
         compute="_compute_amount_owed",
         store=True,
-        index=True,
     )
     amount_owed = fields.Monetary(
         string="Still Owed",
@@ -64,6 +64,12 @@ class RmaAuthorization(models.Model):
         sanitize=False,
     )
 
+    # see `rma.authorization.index`
+    _count_credit_idx = models.Index(
+        "(credit_status, next_step, direction, company_id)"
+    )
+    _owed_idx = models.Index("(priority DESC, id DESC) WHERE amount_owed > 0")
+
     def _auto_init(self):
         """Override of the ORM: returns that are there before this is installed get
         the default at once, not one by one with a message on each."""
@@ -85,7 +91,7 @@ class RmaAuthorization(models.Model):
     def _compute_amount_owed(self):
         for authorization in self:
             balance = authorization._get_credit_balance()
-            currency = authorization.company_id.currency_id
+            currency = authorization.currency_id
             if not currency.is_zero(balance.owed):
                 status = authorization.credit_use
             else:
@@ -94,12 +100,15 @@ class RmaAuthorization(models.Model):
             authorization.amount_owed = balance.owed
 
     @api.depends(
+        "credit_status",
         "settlement_ids.credit_line_ids.parent_state",
         "settlement_ids.credit_line_ids.move_id.rma_amount_owed",
     )
     def _compute_credit_amounts(self):
         for authorization in self:
-            balance = authorization._get_credit_balance()
+            # most returns have no credit: their status, which is stored, says so
+            has_credit = authorization.credit_status not in (False, "no")
+            balance = authorization._get_credit_balance() if has_credit else NOTHING
             authorization.amount_credited = balance.credited
             authorization.amount_set_off = balance.set_off
             authorization.amount_paid_back = balance.paid_back
@@ -124,7 +133,7 @@ class RmaAuthorization(models.Model):
             )[self]
             for note in self._get_posted_credit_notes()
         ]
-        return balances._sum(parts, self.company_id.currency_id)
+        return balances._sum(parts, self.currency_id)
 
     def _get_credit_rows(self):
         """One row per posted credit note, in the note's currency."""

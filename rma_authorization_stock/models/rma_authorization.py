@@ -18,44 +18,36 @@ class RmaAuthorization(models.Model):
     picking_ids = fields.One2many(
         comodel_name="stock.picking", inverse_name="rma_id", string="Transfers"
     )
-    picking_count = fields.Integer(compute="_compute_picking_count")
+    picking_count = fields.Integer(compute="_compute_document_counts")
     repair_ids = fields.One2many(
         comodel_name="repair.order", inverse_name="rma_id", string="Repairs"
     )
-    repair_count = fields.Integer(compute="_compute_repair_count")
+    repair_count = fields.Integer(compute="_compute_document_counts")
     exception_ids = fields.One2many(
         comodel_name="rma.authorization.exception",
         inverse_name="authorization_id",
         string="Receipt Exceptions",
     )
-    exception_count = fields.Integer(compute="_compute_exception_count")
+    exception_count = fields.Integer(compute="_compute_document_counts")
 
     loaner_ids = fields.One2many(
         comodel_name="rma.authorization.loaner",
         inverse_name="authorization_id",
         string="Loaners",
     )
-    loaner_count = fields.Integer(compute="_compute_loaner_count")
+    loaner_count = fields.Integer(compute="_compute_document_counts")
 
-    @api.depends("loaner_ids")
-    def _compute_loaner_count(self):
-        for authorization in self:
-            authorization.loaner_count = len(authorization.sudo().loaner_ids)
-
-    @api.depends("picking_ids")
-    def _compute_picking_count(self):
-        for authorization in self:
-            authorization.picking_count = len(authorization.sudo().picking_ids)
-
-    @api.depends("repair_ids")
-    def _compute_repair_count(self):
-        for authorization in self:
-            authorization.repair_count = len(authorization.sudo().repair_ids)
-
-    @api.depends("exception_ids")
-    def _compute_exception_count(self):
-        for authorization in self:
-            authorization.exception_count = len(authorization.sudo().exception_ids)
+    @api.depends("picking_ids", "repair_ids", "exception_ids", "loaner_ids")
+    def _compute_document_counts(self):
+        """Together, as all of them are found in one query."""
+        # sudo: agents count transfers and repairs without rights on them
+        self_sudo = self.sudo()
+        self_sudo.fetch(["picking_ids", "repair_ids", "exception_ids", "loaner_ids"])
+        for authorization, authorization_sudo in zip(self, self_sudo, strict=True):
+            authorization.picking_count = len(authorization_sudo.picking_ids)
+            authorization.repair_count = len(authorization_sudo.repair_ids)
+            authorization.exception_count = len(authorization_sudo.exception_ids)
+            authorization.loaner_count = len(authorization_sudo.loaner_ids)
 
     def _get_receiver_roles(self):
         """Override of `rma_authorization` to let warehouse workers receive."""
@@ -147,7 +139,10 @@ class RmaAuthorization(models.Model):
     def _get_same_unit_returns(self):
         """Override of `rma_authorization` to tell units by their numbers."""
         same = super()._get_same_unit_returns()
-        of_lots = self._find_returns_of("lot_ids", lambda lines: lines.lot_ids)
+        of_lots = self._find_returns_of(
+            "lot_ids",
+            lambda lines: lines.filtered(lambda line: line.tracking != "none").lot_ids,
+        )
         for authorization, others in of_lots.items():
             same[authorization] = same.get(authorization, others.browse()) | others
         return same

@@ -5,16 +5,21 @@ from odoo import models
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
+    def _get_rma_returnable_qty(self, ignore=None):
+        """Override of `rma_authorization` to read the places at both ends of all moves
+        at once."""
+        moves = self.move_ids
+        (moves.location_id | moves.location_dest_id).fetch(["usage"])
+        return super()._get_rma_returnable_qty(ignore)
+
     def _get_rma_delivered_qty(self):
         """Override of `rma_authorization` to count the deliveries themselves."""
         delivered = super()._get_rma_delivered_qty()
         for order_line in self.filtered(lambda line: line._is_rma_counted_by_move()):
-            deliveries = order_line.move_ids.filtered(
-                lambda move: move._is_rma_delivery()
-            )
             components = order_line._get_rma_components()
             delivered[order_line] = order_line._count_rma_moves(
-                components, order_line._sum_rma_moves(components, deliveries)
+                components,
+                order_line._sum_rma_moves(components, order_line._get_rma_deliveries()),
             )
         return delivered
 
@@ -48,9 +53,7 @@ class SaleOrderLine(models.Model):
         :param ignore: return lines that don't count, because they ask
         """
         self.ensure_one()
-        kept = self._sum_rma_moves(
-            components, self.move_ids.filtered(lambda move: move._is_rma_delivery())
-        )
+        kept = self._sum_rma_moves(components, self._get_rma_deliveries())
         foreign = self._sum_rma_moves(components, self._get_rma_foreign_returns())
         for product, qty in foreign.items():
             kept[product] -= qty
@@ -102,9 +105,13 @@ class SaleOrderLine(models.Model):
             qty, self.product_uom_id, rounding_method="HALF-UP"
         )
 
+    def _get_rma_deliveries(self):
+        """Moves that have brought goods of this line to the customer."""
+        return self._filter_rma_moves(lambda move: move._is_rma_delivery())
+
     def _get_rma_foreign_returns(self):
         """Moves from the customer that no authorization asked for."""
-        return self.move_ids.filtered(
+        return self._filter_rma_moves(
             lambda move: (
                 move.location_id.usage == "customer"
                 and move.state != "cancel"
@@ -112,6 +119,12 @@ class SaleOrderLine(models.Model):
                 and not move._get_rma_root()
             )
         )
+
+    def _filter_rma_moves(self, condition):
+        """Some of its moves, that are read together with those of the other lines of
+        the batch: `filtered` alone forgets about these."""
+        moves = self.move_ids
+        return moves.filtered(condition).with_prefetch(moves._prefetch_ids)
 
     def _is_rma_counted_by_move(self):
         """Whether moves tell what was delivered of this line."""

@@ -13,8 +13,13 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 LOG = addons.ROOT / ".local" / "log" / "bench_database.log"
-# Who scans; made by --fill.
+# Who works there; made by --fill.
+AGENT = "bench_agent"
 WORKER = "bench_worker"
+ACCOUNTANT = "bench_accountant"
+# Customers with a login: one of one return, and one of many.
+CUSTOMER = "bench_customer"
+FRAMEWORK_CUSTOMER = "bench_framework_customer"
 
 
 def database_name():
@@ -29,18 +34,25 @@ def make_database(name):
     installation.install(LOG, name, addons.ADDONS)
 
 
-def mark(name, returns):
-    """Note that the database is complete, and for which state of our addons."""
-    database.mark(name, json.dumps({"returns": returns, "files": _digest()}))
+def mark(name, returns, pattern):
+    """Note that the database is complete, for which state of our addons, and what it is
+    filled with: how many open returns, made how."""
+    facts = {"returns": returns, "pattern": pattern, "files": _digest()}
+    database.mark(name, json.dumps(facts))
 
 
-def update_database():
+def read_facts(name):
+    """What `mark` noted, or nothing."""
+    return json.loads(database.read_mark(name) or "{}")
+
+
+def update_database(name=None):
     """Bring the database up to date.
 
     :return: its name, and how many open returns were put into it
     """
-    name = database_name()
-    found = json.loads(database.read_mark(name) or "{}")
+    name = name or database_name()
+    found = read_facts(name)
     if not found:
         raise database.SetupError(
             "There is no complete database to measure on. First run setup/bench --fill."
@@ -49,7 +61,7 @@ def update_database():
         print(f"Addons have changed: updating the database {name}", flush=True)
         LOG.unlink(missing_ok=True)
         installation.install(LOG, name, addons.ADDONS, option="-u")
-        mark(name, found["returns"])
+        mark(name, found["returns"], found.get("pattern"))
     return name, found["returns"]
 
 

@@ -20,6 +20,10 @@ REFUSED = range(108, 113)
 EXPIRED = range(113, 117)
 CANCELLED = range(117, 120)
 
+# Every one in so many returns has nobody who is responsible, is urgent, has a tag, or
+# has something to be done about it.
+UNASSIGNED, URGENT, TAGGED, ACTIVE = 5, 20, 4, 3
+
 PLAIN_PRODUCTS = 40
 SERIAL_PRODUCTS = 20
 PLENTY = 1_000_000
@@ -43,6 +47,13 @@ class Pattern:
         env = self.env
         new_test_user(
             env, bench.WORKER, groups="rma_authorization_stock.group_rma_warehouse"
+        )
+        new_test_user(env, bench.ACCOUNTANT, groups="account.group_account_invoice")
+        group = "rma_authorization.group_rma_user"
+        agents = [bench.AGENT, *(f"{bench.AGENT}_{number}" for number in range(2, 5))]
+        self.agents = [new_test_user(env, login, groups=group) for login in agents]
+        self.tags = env["rma.authorization.tag"].create(
+            [{"name": name} for name in ("Spring", "Trade fair", "Key account")]
         )
         self.plain = self._create_products("Radio", PLAIN_PRODUCTS, "none")
         self.serial = self._create_products("Phone", SERIAL_PRODUCTS, "serial")
@@ -105,7 +116,7 @@ class Pattern:
 
     def make(self):
         """Sell, deliver, and take back."""
-        customers = self.env["res.partner"].create(
+        self.customers = customers = self.env["res.partner"].create(
             [
                 {
                     "name": f"Customer {number:05}",
@@ -141,6 +152,7 @@ class Pattern:
             [self._prepare_return(number, goods) for number, goods in enumerate(moves)]
         )
         self._go_on(returns)
+        self._talk_about(returns)
         # nobody is written to
         self.env["rma.authorization.mail"].search([]).unlink()
         self.env["mail.mail"].search([]).unlink()
@@ -216,6 +228,11 @@ class Pattern:
         }
         if number % 3 == 0:
             vals["tracking_ref"] = f"1Z999AA1{number:08}"
+        agent = self.agents[number % len(self.agents)]
+        vals["user_id"] = number % UNASSIGNED and agent.id
+        vals["priority"] = "0" if number % URGENT else "1"
+        if number % TAGGED == 0:
+            vals["tag_ids"] = [Command.set(self.tags[number % len(self.tags)].ids)]
         return vals
 
     def _prepare_line(self, number, move):
@@ -257,6 +274,20 @@ class Pattern:
         expired._expire()
         pick(CANCELLED).action_cancel("Kept after all")
 
+    def _talk_about(self, returns):
+        """Notes on every return, and something to be done about some."""
+        for text in ("The customer called.", "Told when it will be decided."):
+            returns._message_log_batch(dict.fromkeys(returns.ids, text))
+        today = fields.Date.today()
+        for number, authorization in enumerate(returns):
+            if number % ACTIVE == 0 and authorization.user_id:
+                authorization.activity_schedule(
+                    "mail.mail_activity_data_call",
+                    date_deadline=today + datetime.timedelta(days=number % 9 - 2),
+                    summary="Call back",
+                    user_id=authorization.user_id.id,
+                )
+
     def _receive(self, returns, *, is_whole=True):
         pickings = returns._get_open_receipts()
         for move in pickings.move_ids:
@@ -296,3 +327,15 @@ class Pattern:
         for records in (self.frameworks.order_line, self.frameworks):
             for field in bench.get_figures(records):
                 env.add_to_compute(field, records)
+        # a login is unique, so nobody of these is copied
+        for login, partner in (
+            (bench.FRAMEWORK_CUSTOMER, self.frameworks.partner_id),
+            (bench.CUSTOMER, self.customers[FRAMEWORK.stop]),
+        ):
+            new_test_user(
+                env,
+                login,
+                groups="base.group_portal",
+                partner_id=partner.id,
+                name=partner.name,
+            )
