@@ -2,6 +2,7 @@
 # A model comes after the abstract models it inherits; the rest is alphabetical.
 from . import (
     mail_thread,
+    rma_authorization_catalogue,
     rma_authorization_flow,
     rma_authorization_mailing,
     rma_authorization_decision,
@@ -50,6 +51,8 @@ from . import (
     rma_authorization_policy_wording,
     rma_authorization,
     ir_actions_report,
+    ir_sequence,
+    mail_template,
     rating_rating,
     rma_authorization_accessory,
     rma_authorization_advance,
@@ -116,6 +119,9 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
+    resource_calendar,
+    resource_calendar_attendance,
+    resource_calendar_leaves,
     sale_order,
     sale_order_line,
 )

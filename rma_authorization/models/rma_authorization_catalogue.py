@@ -1,0 +1,90 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.tools import ormcache
+
+
+class RmaAuthorizationRemembered(models.AbstractModel):
+    """Records about which something is kept in memory between transactions, by
+    `ormcache`: whoever changes them clears it, in all processes, as core does for
+    rights and parameters."""
+
+    _name = "rma.authorization.remembered"
+    _description = "Remembered Settings"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        if records._is_remembered():
+            self.env.registry.clear_cache()
+        return records
+
+    def write(self, vals):
+        was_remembered = self._is_remembered()
+        res = super().write(vals)
+        if was_remembered or self._is_remembered():
+            self.env.registry.clear_cache()
+        return res
+
+    def unlink(self):
+        was_remembered = self._is_remembered()
+        res = super().unlink()
+        if was_remembered:
+            self.env.registry.clear_cache()
+        return res
+
+    def _is_remembered(self):
+        """Whether anything is kept of these records. Override to leave some out."""
+        return bool(self)
+
+
+class RmaAuthorizationCatalogue(models.AbstractModel):
+    """Settings that every step of a return asks for and hardly anybody ever changes.
+
+    They are read from the database once and kept in memory; `_get_remembered` puts them
+    into the cache of a transaction, so that reading them there costs no query.
+    """
+
+    _name = "rma.authorization.catalogue"
+    _description = "Settings in Memory"
+    _inherit = ["rma.authorization.remembered"]
+
+    @api.model
+    def _get_remembered(self):
+        """All of these settings that aren't archived, in their order, whatever the
+        rights of who asks."""
+        ids, values = self._read_catalogue()
+        records = self.browse(ids)
+        for name, column in values.items():
+            # what this transaction has changed stays
+            self._fields[name]._insert_cache(records, column)
+        return records
+
+    @api.model
+    @ormcache("self.env.lang")
+    def _read_catalogue(self):
+        """:return: ids, and {field: values of these ids, as in the cache of records}"""
+        # what is kept is the same for everybody who speaks this language
+        model = self.with_env(self.env(su=True, context={"lang": self.env.lang}))
+        records = model.search([])
+        records.fetch()
+        values = {}
+        for name, field in self._fields.items():
+            if self._is_in_catalogue(field):
+                for record in records:
+                    record[name]  # pylint: disable=pointless-statement
+                cache = field._get_cache(model.env)
+                values[name] = tuple(cache[id_] for id_ in records._ids)
+        return records._ids, values
+
+    @api.model
+    def _is_in_catalogue(self, field):
+        """Whether a field is kept in memory: plain columns, records that are named, and
+        rows that are settings themselves."""
+        if not field.store or field.name == "id":
+            return False
+        if field.type == "one2many":
+            return hasattr(self.env[field.comodel_name], "_get_remembered")
+        if field.type == "many2many":
+            return True
+        is_plain = field.column_type and field.type not in ("binary", "json")
+        return is_plain and not field.company_dependent
