@@ -9,7 +9,7 @@ class RepairOrder(models.Model):
     _inherit = "repair.order"  # pylint: disable=consider-merging-classes-inherited
 
     rma_date_done = fields.Datetime(
-        related="move_id.date", store=True, string="Repaired on"
+        string="Repaired on", compute="_compute_rma_date_done", store=True
     )
     rma_repeat_of_id = fields.Many2one(
         comodel_name="repair.order",
@@ -33,6 +33,12 @@ class RepairOrder(models.Model):
         compute_sudo=True,
         help="How often this very unit was repaired before.",
     )
+
+    # not on the move's own fields: whoever moved anything would look for its repairs
+    @api.depends("state", "move_id")
+    def _compute_rma_date_done(self):
+        for repair in self:
+            repair.rma_date_done = repair.move_id.date
 
     @api.depends("lot_id", "rma_fault_id", "rma_line_id")
     def _compute_rma_repeat_of_id(self):
