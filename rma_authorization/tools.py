@@ -10,11 +10,7 @@ def take_numbers(env, code, company_ids):
     :return: the numbers, in this order; False where there is no such sequence
     """
     sequences = {
-        company_id: env["ir.sequence"].search(
-            [("code", "=", code), ("company_id", "in", (company_id, False))],
-            order="company_id",
-            limit=1,
-        )
+        company_id: env["ir.sequence"]._get_rma_sequence(code, company_id)
         for company_id in set(company_ids)
     }
     return [
@@ -36,14 +32,30 @@ def lock_rows(records):
 
     What was read of the rows before stays in the cache: it is of the same snapshot, so
     an update that succeeds says that it is still true. (A commit empties the cache.)
+
+    Rows that this transaction has locked, or made (`own_rows`), are its own already.
     """
-    if not records:
+    missing = set(records.ids) - own_rows(records)
+    if not missing:
         return
     records.env.execute_query(
         SQL(
             "UPDATE %(table)s SET write_date = write_date WHERE id IN %(ids)s "
             "RETURNING id",
             table=SQL.identifier(records._table),
-            ids=tuple(sorted(records.ids)),
+            ids=tuple(sorted(missing)),
         )
+    )
+    own_rows(records).update(missing)
+
+
+def own_rows(records):
+    """The ids of those rows of a model that nobody else can have in hand before this
+    transaction ends. Commit, rollback and the rollback of a savepoint forget them.
+
+    :rtype: set, to be changed in place
+    """
+    data = records.env.cr.precommit.data
+    return data.setdefault("rma_authorization.own_rows", {}).setdefault(
+        records._table, set()
     )

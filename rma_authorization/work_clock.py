@@ -2,14 +2,17 @@
 from datetime import timedelta
 
 HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+# On a calendar on which nobody works for so long, nobody ever does: as in core.
+LONGEST = timedelta(days=1400)
 
 
 class WorkClock:
     """Plans and counts working hours, on the calendar of a team or its company.
 
-    Every answer costs queries on attendances and holidays, and the timers of a batch
-    mostly ask the same, so each is worked out once. Times are naive UTC, as in fields;
-    the calendar knows in which time zone its people work.
+    The timers of a batch mostly ask the same, so each question is worked out once.
+    Times are naive UTC, as in fields; the calendar knows in which time zone its people
+    work, and keeps in memory when they do.
     """
 
     def __init__(self):
@@ -21,10 +24,10 @@ class WorkClock:
         counts."""
 
         def answer():
-            end = bool(calendar) and calendar.plan_hours(
-                hours, start, compute_leaves=True, domain=self._get_leaves(company)
-            )
-            return (end or start + hours * HOUR).replace(microsecond=0)
+            end = calendar and self._plan(calendar, company, start, hours)
+            end = end or start + hours * HOUR
+            # parts of an hour have no exact number
+            return (end + SECOND / 2).replace(microsecond=0)
 
         return self._remember(("plan", calendar, company, start, hours), answer)
 
@@ -34,9 +37,7 @@ class WorkClock:
         def answer():
             if not calendar:
                 return (end - start) / HOUR
-            return calendar.get_work_hours_count(
-                start, end, compute_leaves=True, domain=self._get_leaves(company)
-            )
+            return self._count(calendar, company, start, end)
 
         if not start or not end or end <= start:
             return 0.0
@@ -47,9 +48,52 @@ class WorkClock:
             self._answers[question] = answer()
         return self._answers[question]
 
-    def _get_leaves(self, company):
-        """Holidays of the company; as superuser core would count everybody's."""
-        return [
-            ("time_type", "=", "leave"),
-            ("company_id", "in", (False, company.id)),
-        ]
+    # -- work --------------------------------------------------------------------------
+
+    def _plan(self, calendar, company, start, hours):
+        """:return: None where nobody ever works"""
+        step = 1 if hours >= 0 else -1
+        rest = abs(hours) * HOUR
+        for month in self._iterate_months(start, start + step * LONGEST, step):
+            intervals = calendar._get_rma_work_intervals(company.id, *month)
+            if intervals is None:
+                return calendar.plan_hours(
+                    hours,
+                    start,
+                    compute_leaves=True,
+                    domain=calendar._get_rma_leaves_domain(company.id),
+                )
+            for work_start, work_end in intervals[::step]:
+                if step > 0:
+                    work_start = max(work_start, start)
+                else:
+                    work_end = min(work_end, start)
+                if work_start >= work_end:
+                    continue
+                if rest <= work_end - work_start:
+                    return work_start + rest if step > 0 else work_end - rest
+                rest -= work_end - work_start
+        return None
+
+    def _count(self, calendar, company, start, end):
+        worked = timedelta()
+        for month in self._iterate_months(start, end, 1):
+            intervals = calendar._get_rma_work_intervals(company.id, *month)
+            if intervals is None:
+                return calendar.get_work_hours_count(
+                    start,
+                    end,
+                    compute_leaves=True,
+                    domain=calendar._get_rma_leaves_domain(company.id),
+                )
+            for work_start, work_end in intervals:
+                work_start, work_end = max(work_start, start), min(work_end, end)
+                if work_start < work_end:
+                    worked += work_end - work_start
+        return worked / HOUR
+
+    def _iterate_months(self, start, end, step):
+        """(year, month) from that of `start` to that of `end`, on or back."""
+        month, last = (12 * day.year + day.month - 1 for day in (start, end))
+        for number in range(month, last + step, step):
+            yield number // 12, number % 12 + 1

@@ -53,6 +53,8 @@ from . import (
     rma_authorization_policy_wording,
     rma_authorization,
     ir_actions_report,
+    ir_sequence,
+    mail_template,
     rating_rating,
     rma_authorization_accessory,
     rma_authorization_advance,
@@ -119,6 +121,9 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
+    resource_calendar,
+    resource_calendar_attendance,
+    resource_calendar_leaves,
     sale_order,
     sale_order_line,
 )

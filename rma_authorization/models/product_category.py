@@ -1,9 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.tools import ormcache
 
 
 class ProductCategory(models.Model):
-    _inherit = "product.category"
+    _name = "product.category"
+    _inherit = ["product.category", "rma.authorization.remembered"]
 
     rma_warranty_months = fields.Integer(
         string="Warranty",
@@ -26,3 +28,15 @@ class ProductCategory(models.Model):
         res = super().write(vals)
         self.env["rma.authorization.warranty.term"]._follow(vals)
         return res
+
+    @ormcache("self.id", "company_id")
+    def _get_rma_category_term(self, company_id):
+        """Months of warranty that this category, or the nearest above it, promises in a
+        company; None where none of them says anything."""
+        # sudo: what was promised holds, whoever may read it
+        category = self.sudo().with_company(company_id)
+        months = None
+        while months is None and category:
+            months = self.env["rma.authorization.warranty.term"]._get_own(category)
+            category = category.parent_id
+        return months

@@ -52,8 +52,6 @@ class ProductProduct(models.Model):
             return 0
         term = self.env["rma.authorization.warranty.term"]
         months = term._get_own(self.product_tmpl_id)
-        category = self.categ_id
-        while months is None and category:
-            months = term._get_own(category)
-            category = category.parent_id
+        if months is None:
+            months = self.categ_id._get_rma_category_term(company.id)
         return company.sudo().rma_warranty_months if months is None else months

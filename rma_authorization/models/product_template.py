@@ -38,6 +38,14 @@ class ProductTemplate(models.Model):
     def _check_rma_warranty_months(self):
         self.env["rma.authorization.warranty.term"]._check(self)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        products = super().create(vals_list)
+        if any(vals.get("rma_warranty_months") for vals in vals_list):
+            # what companies promise is remembered
+            self.env.registry.clear_cache()
+        return products
+
     def write(self, vals):
         """Past deliveries of what has a warranty now get their passports."""
         res = super().write(vals)

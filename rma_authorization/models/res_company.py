@@ -2,6 +2,7 @@
 import pytz
 
 from odoo import fields, models
+from odoo.tools import ormcache
 
 
 class ResCompany(models.Model):
@@ -224,6 +225,7 @@ class ResCompany(models.Model):
         res = super().write(vals)
         if "rma_warranty_months" in vals:
             self.env["rma.authorization.warranty.scan"]._restart(self)
+            self.env.registry.clear_cache()
         if "rma_advance_price" in vals:
             self._revalue_rma_owed()
         return res
@@ -246,7 +248,15 @@ class ResCompany(models.Model):
         self.ensure_one()
         # sudo: the clock is the same for everybody
         company = self.sudo()
-        return company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+        calendar = company.resource_calendar_id
+        return (
+            calendar and calendar._get_rma_timezone() or company.partner_id.tz or "UTC"
+        )
+
+    @ormcache("self.id")
+    def _promises_rma_warranties(self):
+        """As `_has_rma_warranties`, remembered until somebody changes terms."""
+        return self._has_rma_warranties()
 
     def _has_rma_warranties(self):
         """Whether anything that this company sells has a warranty."""

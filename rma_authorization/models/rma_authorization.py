@@ -2,8 +2,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.orm.models import NO_ACCESS
 
-from ..tools import take_numbers
+from ..tools import own_rows, take_numbers
 
 # Under which a return is known, to us and to others.
 NUMBERS = ["name", "rma_number", "customer_reference", "partner_reference"]
@@ -211,6 +212,10 @@ class RmaAuthorization(models.Model):
         store=True,
         help="That of the first line.",
     )
+    # the other side of a field, without which its records are looked for in vain
+    linked_rating_ids = fields.One2many(
+        comodel_name="rating.rating", inverse_name="rma_id", groups=NO_ACCESS
+    )
     # figures
     sale_order_ids = fields.Many2many(
         comodel_name="sale.order", compute="_compute_sale_order_ids", string="Orders"
@@ -343,7 +348,19 @@ class RmaAuthorization(models.Model):
         )
         for vals, name in zip(unnamed, names, strict=True):
             vals["name"] = name or "New"
-        return super().create(vals_list)
+        # whom they are about, and who writes their history, in one query
+        partners = self.env["res.partner"].browse(
+            {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
+        )
+        (partners | self.env.user.partner_id).sudo().fetch()
+        authorizations = super().create(vals_list)
+        own_rows(authorizations).update(authorizations.ids)
+        return authorizations
+
+    def _creation_message(self):
+        """Override of `mail`, which would look the name of the model up."""
+        self.ensure_one()
+        return self.env._("Return created")
 
     def write(self, vals):
         frozen = {"partner_id", "company_id", "direction"} & set(vals)

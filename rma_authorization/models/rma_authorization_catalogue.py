@@ -1,13 +1,56 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models, tools
+from odoo import api, models
+from odoo.tools import ormcache
 
 
-class RmaAuthorizationCatalogue(models.AbstractModel):
-    """A short list that every screen names, and hardly anybody changes: its names are
-    kept in memory, as Odoo keeps views and rights, so they cost no query."""
+class RmaAuthorizationRemembered(models.AbstractModel):
+    """Records about which something is kept in memory between transactions, by
+    `ormcache`: whoever changes them clears it, in all processes, as core does for
+    rights and parameters."""
 
-    _name = "rma.authorization.catalogue"
-    _description = "Catalogue with Names in Memory"
+    _name = "rma.authorization.remembered"
+    _description = "Remembered Settings"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        if records._is_remembered():
+            self.env.registry.clear_cache()
+        return records
+
+    def write(self, vals):
+        was_remembered = self._is_remembered()
+        res = super().write(vals)
+        if was_remembered or self._is_remembered():
+            self.env.registry.clear_cache()
+        return res
+
+    def _update_field_translations(self, *args, **kwargs):
+        """Override of the ORM: names are changed here, too."""
+        res = super()._update_field_translations(*args, **kwargs)
+        if self._is_remembered():
+            self.env.registry.clear_cache()
+        return res
+
+    def unlink(self):
+        was_remembered = self._is_remembered()
+        res = super().unlink()
+        if was_remembered:
+            self.env.registry.clear_cache()
+        return res
+
+    def _is_remembered(self):
+        """Whether anything is kept of these records. Override to leave some out."""
+        return bool(self)
+
+
+class RmaAuthorizationNames(models.AbstractModel):
+    """A short list that every screen names: its names are kept in memory, so that they
+    cost no query."""
+
+    _name = "rma.authorization.names"
+    _description = "Names in Memory"
+    _inherit = ["rma.authorization.remembered"]
 
     @api.depends("name")
     def _compute_display_name(self):
@@ -17,32 +60,62 @@ class RmaAuthorizationCatalogue(models.AbstractModel):
             entry.display_name = names.get(entry.id) or entry.name
 
     @api.model
-    @tools.ormcache("self.env.lang")
+    @ormcache("self.env.lang")
     def _get_names(self):
         """{id: name}, in the user's language; nobody may change it."""
         # sudo: as for every many2one, whose name is shown to all who see the record
         entries = self.sudo().with_context(active_test=False).search_fetch([], ["name"])
         return {entry.id: entry.name for entry in entries}
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        entries = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return entries
 
-    def write(self, vals):
-        res = super().write(vals)
-        if "name" in vals:
-            self.env.registry.clear_cache()
-        return res
+class RmaAuthorizationCatalogue(models.AbstractModel):
+    """Settings that every step of a return asks for and hardly anybody ever changes.
 
-    def _update_field_translations(self, *args, **kwargs):
-        """Override of the ORM: names are changed here, too."""
-        res = super()._update_field_translations(*args, **kwargs)
-        self.env.registry.clear_cache()
-        return res
+    They are read from the database once and kept in memory; `_get_remembered` puts them
+    into the cache of a transaction, so that reading them there costs no query.
+    """
 
-    def unlink(self):
-        res = super().unlink()
-        self.env.registry.clear_cache()
-        return res
+    _name = "rma.authorization.catalogue"
+    _description = "Settings in Memory"
+    _inherit = ["rma.authorization.remembered"]
+
+    @api.model
+    def _get_remembered(self):
+        """All of these settings that aren't archived, in their order, whatever the
+        rights of who asks."""
+        ids, values = self._read_catalogue()
+        records = self.browse(ids)
+        for name, column in values.items():
+            # what this transaction has changed stays
+            self._fields[name]._insert_cache(records, column)
+        return records
+
+    @api.model
+    @ormcache("self.env.lang")
+    def _read_catalogue(self):
+        """:return: ids, and {field: values of these ids, as in the cache of records}"""
+        # what is kept is the same for everybody who speaks this language
+        model = self.with_env(self.env(su=True, context={"lang": self.env.lang}))
+        records = model.search([])
+        records.fetch()
+        values = {}
+        for name, field in self._fields.items():
+            if self._is_in_catalogue(field):
+                for record in records:
+                    record[name]  # pylint: disable=pointless-statement
+                cache = field._get_cache(model.env)
+                values[name] = tuple(cache[id_] for id_ in records._ids)
+        return records._ids, values
+
+    @api.model
+    def _is_in_catalogue(self, field):
+        """Whether a field is kept in memory: plain columns, records that are named, and
+        rows that are settings themselves."""
+        if not field.store or field.name == "id":
+            return False
+        if field.type == "one2many":
+            return hasattr(self.env[field.comodel_name], "_get_remembered")
+        if field.type == "many2many":
+            return True
+        is_plain = field.column_type and field.type not in ("binary", "json")
+        return is_plain and not field.company_dependent

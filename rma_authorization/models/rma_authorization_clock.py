@@ -142,6 +142,16 @@ class RmaAuthorizationClock(models.AbstractModel):
 
     # -- follow --------------------------------------------------------------------
 
+    def _update_closure(self, reason=None):
+        """Extension: what a step has moved is timed at once, so that it is written
+        together with the step."""
+        res = super()._update_closure(reason)
+        waiting = self.env.cr.precommit.data.get(_PRECOMMIT_KEY, set())
+        ids = sorted(waiting)
+        waiting.clear()
+        self.browse(ids)._follow_timers()
+        return res
+
     def _follow_timers_later(self):
         """Follow once for all that happens in this transaction, as tracking does."""
         ids = [id_ for id_ in self._ids if id_]
@@ -155,7 +165,14 @@ class RmaAuthorizationClock(models.AbstractModel):
 
     def _follow_timers_now(self):
         ids = self.env.cr.precommit.data.pop(_PRECOMMIT_KEY, ())
-        self.browse(sorted(ids)).exists()._follow_timers()
+        self.browse(sorted(ids))._follow_timers()
+
+    def unlink(self):
+        """Override: what is deleted isn't timed before the commit."""
+        self.env.cr.precommit.data.get(_PRECOMMIT_KEY, set()).difference_update(
+            self.ids
+        )
+        return super().unlink()
 
     def _follow_timers(self):
         """Start, pause, resume and end timers, as far these returns have come."""
@@ -165,13 +182,13 @@ class RmaAuthorizationClock(models.AbstractModel):
         self_sudo = self.with_env(
             self.env(su=True, context=clean_context(self.env.context))
         )
-        timers = self_sudo.env["rma.authorization.timer"].search(
-            [
-                ("authorization_id", "in", self.ids),
-                "|",
-                ("state", "in", OPEN_STATES),
-                ("milestone", "=", "first_answer"),
-            ]
+        # their terms are in memory
+        self_sudo.env["rma.authorization.team"]._get_remembered()
+        self_sudo.env["rma.authorization.policy"]._get_remembered()
+        timers = self_sudo.timer_ids.filtered(
+            lambda timer: (
+                timer.state in OPEN_STATES or timer.milestone == "first_answer"
+            )
         )
         open_timers = timers.filtered(lambda timer: timer.state in OPEN_STATES)
         wanted = {

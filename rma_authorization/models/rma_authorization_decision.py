@@ -87,12 +87,19 @@ class RmaAuthorizationDecision(models.AbstractModel):
         lock_rows(self - drafts)
         # an expired permission comes back through action_extend, with a new date
         requests = self.filtered(lambda request: request.state != "authorized")
+        # drafts were judged a moment ago, under the same locks
+        waiting = requests - drafts
+        waiting._judge_completed()
         requests._check_can_authorize()
+        # first, as the clock of the receipt has the day until which it may come back
+        requests._assign_rma_number()
         authorized = requests._change_state("authorized", reason)
-        authorized.line_ids._check_returnable()
-        authorized._assign_rma_number()
+        (authorized & waiting).line_ids._check_returnable()
         authorized._queue_mail("rma_authorization.mail_template_authorized")
         return authorized
+
+    def _judge_completed(self):
+        """Look again at requests that lacked something when they were handed in."""
 
     def _check_can_authorize(self):
         """Only submitted requests, and only if some quantity is permitted."""

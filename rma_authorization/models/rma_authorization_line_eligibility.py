@@ -23,7 +23,6 @@ class RmaAuthorizationLineEligibility(models.AbstractModel):
         string="Value",
         compute="_compute_amount_requested",
         store=True,
-        precompute=True,
         help="What was paid for the requested quantity, with taxes, in the company's "
         "currency.",
     )
@@ -163,6 +162,8 @@ class RmaAuthorizationLineEligibility(models.AbstractModel):
 
     def _judge(self):
         """Let the policies judge these lines, and keep verdict, rule and text."""
+        if not self:
+            return
         judge = self.env["rma.authorization.policy.judge"]
         verdicts = judge._judge(self)
         for line in self:

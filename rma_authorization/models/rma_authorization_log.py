@@ -21,7 +21,9 @@ class RmaAuthorizationLog(models.Model):
         index=True,
         ondelete="cascade",
     )
-    company_id = fields.Many2one(related="authorization_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="authorization_id.company_id", store=True, precompute=True
+    )
     from_state = fields.Selection(selection=STATES, required=True, readonly=True)
     to_state = fields.Selection(selection=STATES, required=True, readonly=True)
     user_id = fields.Many2one(comodel_name="res.users", readonly=True)

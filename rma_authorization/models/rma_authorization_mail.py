@@ -84,11 +84,13 @@ class RmaAuthorizationMail(models.Model):
     # -- queue -------------------------------------------------------------------------
 
     @api.model
-    def _queue(self, authorizations, template, date=None):
+    def _queue(self, authorizations, template, date=None, superseded=None):
         """Let a mail wait for each authorization, unless it does already; one query,
         whatever their number.
 
         :param date: the time from which it may be sent; now by default
+        :param superseded: the templates whose mails aren't sent any more, where they
+            still wait
         """
         now = fields.Datetime.now()
         # of the returns only their rows are needed, which are there since `create`
@@ -96,6 +98,15 @@ class RmaAuthorizationMail(models.Model):
         self.env.execute_query(
             SQL(
                 """
+                WITH superseded AS (
+                    UPDATE rma_authorization_mail
+                       SET state = 'withdrawn',
+                           write_uid = %(uid)s, write_date = %(now)s
+                     WHERE authorization_id = ANY(%(ids)s)
+                       AND template_id = ANY(%(superseded)s)
+                       AND template_id != %(template)s
+                       AND state = 'queued'
+                )
                 INSERT INTO rma_authorization_mail (
                     authorization_id, template_id, state, date, date_next, attempts,
                     create_uid, create_date, write_uid, write_date
@@ -108,12 +119,14 @@ class RmaAuthorizationMail(models.Model):
                 RETURNING id
                 """,
                 template=template.id,
+                superseded=superseded.ids if superseded else [],
                 now=now,
                 next=date or now,
                 uid=self.env.uid,
                 ids=authorizations.ids,
             )
         )
+        self.invalidate_model(["state", "write_uid", "write_date"], flush=False)
         authorizations.invalidate_recordset(["mail_ids"], flush=False)
         self._trigger(date)
 
@@ -126,8 +139,10 @@ class RmaAuthorizationMail(models.Model):
             return
         triggered.add(date)
         # sudo: triggering a scheduled action is an administrator's right
-        cron_sudo = self.env.ref("rma_authorization.ir_cron_send_mails").sudo()
-        cron_sudo._trigger(date)
+        cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "rma_authorization.ir_cron_send_mails"
+        )
+        self.env["ir.cron"].sudo().browse(cron_id)._trigger(date)
 
     def _withdraw(self):
         """Don't send these any more."""

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, ormcache
 from odoo.tools.misc import formatLang
 
 ROLE_USER = "rma_authorization.group_rma_user"
@@ -103,11 +103,15 @@ class RmaAuthorizationMailing(models.AbstractModel):
         customers = self.filtered(lambda sent: sent.direction == "customer")
         if not customers:
             return
-        customers._withdraw_mail(*self._get_superseded(template_xmlid))
-        # sudo: whoever takes the step may have no rights on templates and the queue
-        template = self._get_templates([template_xmlid]).sudo()
-        if template.active:
-            self.env["rma.authorization.mail"].sudo()._queue(customers, template, date)
+        superseded = self._get_superseded(template_xmlid)
+        template = self._get_active_template(template_xmlid)
+        if not template:
+            customers._withdraw_mail(*superseded)
+            return
+        # sudo: whoever takes the step may have no rights on the queue
+        self.env["rma.authorization.mail"].sudo()._queue(
+            customers, template, date, self._get_templates(superseded)
+        )
 
     @api.model
     def _get_superseded(self, template_xmlid):
@@ -119,6 +123,17 @@ class RmaAuthorizationMailing(models.AbstractModel):
             if template_xmlid == get_template_xmlid(event)
             for old in events
         ]
+
+    @api.model
+    def _get_active_template(self, xmlid):
+        """The template of this event; none where nobody is told of it."""
+        return self.env["mail.template"].browse(self._find_active_template_ids(xmlid))
+
+    @api.model
+    @ormcache("xmlid")
+    def _find_active_template_ids(self, xmlid):
+        # sudo: whoever takes a step may have no rights on templates
+        return tuple(self._get_templates([xmlid]).sudo().filtered("active").ids)
 
     @api.model
     def _get_templates(self, xmlids):

@@ -36,7 +36,11 @@ class RmaAuthorizationPolicy(models.Model):
 
     _name = "rma.authorization.policy"
     _description = "Return Policy"
-    _inherit = ["rma.authorization.policy.match", "mail.thread"]
+    _inherit = [
+        "rma.authorization.policy.match",
+        "rma.authorization.catalogue",
+        "mail.thread",
+    ]
     _order = "sequence, name, version desc, id"
     _check_company_auto = True
 

@@ -48,7 +48,13 @@ class RmaAuthorizationPolicyFacts(models.AbstractModel):
         ends = lines.filtered(
             lambda line: chosen[line].returnable == "warranty"
         )._get_warranty_ends()
-        photos = self._count_photos(lines)
+        photos = self._count_photos(
+            lines.filtered(
+                lambda line: (
+                    chosen[line].photo_required or line.reason_id.photo_required
+                )
+            )
+        )
         repairs = lines.filtered(
             lambda line: any(chosen[line].resolution_ids.mapped("repairs"))
         )._get_repair_counts()
@@ -103,6 +109,8 @@ class RmaAuthorizationPolicyFacts(models.AbstractModel):
     def _count_photos(self, lines):
         """{authorization: number of pictures attached to it}"""
         authorizations = lines.authorization_id
+        if not authorizations:
+            return {}
         counts = (
             self.env["ir.attachment"]
             .sudo()

@@ -74,10 +74,11 @@ class RmaAuthorizationPolicyJudge(models.AbstractModel):
         """
         # sudo: the verdict is the same whoever asks, and reads the customer's account
         lines_sudo = lines.sudo().filtered(lambda line: line.direction == "customer")
-        policies = self._get_policies(lines_sudo.company_id)
+        policies = self._get_policies(lines_sudo.company_id) if lines_sudo else None
         if not policies:
             return {}, {}
-        cases = {line: self._get_case(line) for line in lines_sudo}
+        has_tags = any(policy.partner_tag_ids for policy in policies)
+        cases = {line: self._get_case(line, has_tags) for line in lines_sudo}
         chosen = {line: self._choose(policies, case) for line, case in cases.items()}
         chosen = {line: policy for line, policy in chosen.items() if policy}
         return chosen, self._collect(chosen, cases)
@@ -85,20 +86,23 @@ class RmaAuthorizationPolicyJudge(models.AbstractModel):
     @api.model
     def _get_policies(self, companies):
         # sudo: policies of all companies are told apart by the case
-        return (
-            self.env["rma.authorization.policy"]
-            .sudo()
-            .search(
-                [
-                    ("state", "!=", "draft"),
-                    ("company_id", "in", [False, *companies.ids]),
-                ]
+        policies = self.env["rma.authorization.policy"].sudo()._get_remembered()
+        # their rows, and what the lines name, are read next
+        self.env["rma.authorization.policy.resolution"]._get_remembered()
+        self.env["rma.authorization.reason"]._get_remembered()
+        return policies.filtered(
+            lambda policy: (
+                policy.state != "draft"
+                and policy.company_id.id in (False, *companies.ids)
             )
         )
 
     @api.model
-    def _get_case(self, line):
-        """The facts of a line that policies match."""
+    def _get_case(self, line, has_tags=True):
+        """The facts of a line that policies match.
+
+        :param has_tags: False where no policy asks for the customer's tags
+        """
         authorization = line.authorization_id
         order = line.sale_line_id.order_id
         partner = authorization.partner_id
@@ -110,7 +114,7 @@ class RmaAuthorizationPolicyJudge(models.AbstractModel):
             partner=partner._origin.id,
             commercial_partner=commercial._origin.id,
             partner_tags=frozenset(
-                partner.category_id.ids + commercial.category_id.ids
+                partner.category_id.ids + commercial.category_id.ids if has_tags else ()
             ),
             product=line.product_id.product_tmpl_id.id,
             categories=tuple(

@@ -13,7 +13,7 @@ class RmaAuthorizationPolicyResolution(models.Model):
 
     _name = "rma.authorization.policy.resolution"
     _description = "Allowed Resolution"
-    _inherit = ["rma.authorization.resolution.mixin"]
+    _inherit = ["rma.authorization.resolution.mixin", "rma.authorization.catalogue"]
     _order = "policy_id, sequence, id"
 
     policy_id = fields.Many2one(

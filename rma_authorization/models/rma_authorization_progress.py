@@ -236,6 +236,8 @@ class RmaAuthorizationProgress(models.AbstractModel):
         return settlements_sudo.sudo(self.env.su)
 
     def _settle(self):
+        # their terms are in memory
+        self.env["rma.authorization.policy"]._get_remembered()
         before = self.line_ids.settlement_ids
         settlements = self.env["rma.authorization.settlement"].create(
             self.line_ids._prepare_settlement_vals_list()

@@ -15,7 +15,7 @@ class RmaAuthorizationReason(models.Model):
 
     _name = "rma.authorization.reason"
     _description = "Return Reason"
-    _inherit = ["rma.authorization.catalogue"]
+    _inherit = ["rma.authorization.names", "rma.authorization.catalogue"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -84,6 +84,6 @@ class RmaAuthorizationReason(models.Model):
     @api.model
     def _get_default(self):
         """The first reason of the catalogue for this company."""
-        return self.search(
-            [("company_id", "in", (False, self.env.company.id))], limit=1
-        )
+        return self._get_remembered().filtered(
+            lambda reason: reason.company_id.id in (False, self.env.company.id)
+        )[:1]

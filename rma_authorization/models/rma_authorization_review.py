@@ -432,11 +432,14 @@ class RmaAuthorizationReview(models.AbstractModel):
 
     # -- deciding ----------------------------------------------------------------------
 
+    def _judge_completed(self):
+        """Extension: what was completed meanwhile is judged anew."""
+        super()._judge_completed()
+        self.line_ids.filtered(lambda line: line.eligibility == "incomplete")._judge()
+
     def _check_can_authorize(self):
         """Extension: exceptions take a manager (A10), under the lock on the request."""
         res = super()._check_can_authorize()
-        # what was completed meanwhile is judged anew
-        self.line_ids.filtered(lambda line: line.eligibility == "incomplete")._judge()
         if self._may_make_exceptions():
             return res
         for authorization in self:

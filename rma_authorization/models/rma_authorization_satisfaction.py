@@ -16,6 +16,14 @@ class RmaAuthorizationSatisfaction(models.AbstractModel):
     _description = "Satisfaction with Returns"
     _inherit = ["rating.mixin"]
 
+    # nobody has rated a return before there is one
+    rating_last_value = fields.Float(
+        compute="_compute_rating_last_value",
+        compute_sudo=True,
+        store=True,
+        precompute=True,
+    )
+
     def _request_rating(self):
         """Ask the customers how it was, so many days after the end as the company
         says."""

@@ -109,7 +109,11 @@ class RmaAuthorizationSettlement(models.Model):
     def create(self, vals_list):
         settlements = super().create(vals_list)
         # precomputing the authorization leaves a record that doesn't exist in its cache
-        settlements.authorization_id.invalidate_recordset(["settlement_ids"])
+        # (the other side of the field stays as it is)
+        authorizations = settlements.authorization_id
+        authorizations._fields["settlement_ids"]._invalidate_cache(
+            self.env, authorizations.ids
+        )
         return settlements
 
     def _get_handlers(self):

@@ -128,10 +128,10 @@ class RmaAuthorizationSupplier(models.AbstractModel):
         """Tell the suppliers, with the next run of the queue; those without a mail
         address get it printed."""
         reachable = self.filtered(lambda authorization: authorization._has_address())
-        # sudo: as in `_queue_mail`
-        template_sudo = self._get_templates([template_xmlid]).sudo()
-        if reachable and template_sudo.active:
-            self.env["rma.authorization.mail"].sudo()._queue(reachable, template_sudo)
+        template = self._get_active_template(template_xmlid)
+        if reachable and template:
+            # sudo: as in `_queue_mail`
+            self.env["rma.authorization.mail"].sudo()._queue(reachable, template)
 
     def _get_mail_attachments(self, template):
         """Extension: suppliers see what was found."""

@@ -13,7 +13,7 @@ class RmaAuthorizationTarget(models.Model):
 
     _name = "rma.authorization.target"
     _description = "Return Time Target"
-    _inherit = ["rma.authorization.milestone"]
+    _inherit = ["rma.authorization.milestone", "rma.authorization.catalogue"]
     _order = "milestone, policy_id, team_id, priority, company_id, id"
     _check_company_auto = True
 
@@ -122,7 +122,7 @@ class RmaAuthorizationTarget(models.Model):
     @api.model
     def _get_all(self):
         """All targets in force: a few, as somebody has typed them in."""
-        return self.search([("active", "=", True)])
+        return self._get_remembered()
 
     def _select(self, milestone, authorization, policies):
         """The target among these that counts.

@@ -8,9 +8,10 @@ class RmaAuthorizationTeam(models.Model):
     _name = "rma.authorization.team"
     _description = "Return Team"
     _inherit = [
-        "rma.authorization.catalogue",
+        "rma.authorization.names",
         "mail.alias.mixin",
         "rating.parent.mixin",
+        "rma.authorization.catalogue",
         "mail.thread",
     ]
     _order = "sequence, id"
@@ -75,7 +76,11 @@ class RmaAuthorizationTeam(models.Model):
     @api.model
     def _get_default(self, company):
         """The user's own team in this company, else the company's first one."""
-        domain = [("company_id", "in", (False, company.id))]
-        return self.search(
-            [*domain, ("member_ids", "in", self.env.uid)], limit=1
-        ) or self.search(domain, limit=1)
+        teams = self._get_remembered().filtered(
+            lambda team: team.company_id.id in (False, company.id)
+        )
+        # who is a member is asked for, not whether all members are still here
+        own = teams.with_context(active_test=False).filtered(
+            lambda team: self.env.user in team.member_ids
+        )
+        return (own.with_env(self.env) or teams)[:1]

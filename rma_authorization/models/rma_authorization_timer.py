@@ -41,16 +41,20 @@ class RmaAuthorizationTimer(models.Model):
         help="Inspection and resolution are timed for each line.",
     )
     company_id = fields.Many2one(
-        related="authorization_id.company_id", store=True, index=True
+        related="authorization_id.company_id", store=True, index=True, precompute=True
     )
     team_id = fields.Many2one(
-        related="authorization_id.team_id", store=True, index="btree_not_null"
+        related="authorization_id.team_id",
+        store=True,
+        index="btree_not_null",
+        precompute=True,
     )
     user_id = fields.Many2one(
         related="authorization_id.user_id",
         string="Responsible",
         store=True,
         index="btree_not_null",
+        precompute=True,
     )
     partner_id = fields.Many2one(related="authorization_id.partner_id")
     state = fields.Selection(
@@ -72,12 +76,14 @@ class RmaAuthorizationTimer(models.Model):
         comodel_name="rma.authorization.target",
         compute="_compute_target",
         store=True,
+        precompute=True,
         index="btree_not_null",
     )
     hours = fields.Float(
         string="Target Hours",
         compute="_compute_target",
         store=True,
+        precompute=True,
         aggregator="avg",
         help="Working hours, as promised when the clock was started.",
     )
@@ -94,18 +100,34 @@ class RmaAuthorizationTimer(models.Model):
         aggregator="avg", help="Working hours until the end, without the pauses."
     )
     date_due = fields.Datetime(
-        string="Due", compute="_compute_date_due", store=True, index=True
+        string="Due",
+        compute="_compute_date_due",
+        store=True,
+        index=True,
+        precompute=True,
     )
     is_late = fields.Boolean(
-        string="Late", compute="_compute_is_late", store=True, index=True
+        string="Late",
+        compute="_compute_is_late",
+        store=True,
+        index=True,
+        precompute=True,
     )
     late_share = fields.Float(
-        string="Late (%)", compute="_compute_late_share", store=True, aggregator="avg"
+        string="Late (%)",
+        compute="_compute_late_share",
+        store=True,
+        precompute=True,
+        aggregator="avg",
     )
     reason = fields.Text(help="Why the clock was stopped by hand.")
     # what the cron has to do about it
-    date_warn = fields.Datetime(compute="_compute_date_due", store=True)
-    date_escalation = fields.Datetime(compute="_compute_date_due", store=True)
+    date_warn = fields.Datetime(
+        compute="_compute_date_due", store=True, precompute=True
+    )
+    date_escalation = fields.Datetime(
+        compute="_compute_date_due", store=True, precompute=True
+    )
     alarm = fields.Selection(
         selection=[
             ("warned", "Warned"),
@@ -118,6 +140,7 @@ class RmaAuthorizationTimer(models.Model):
     date_alarm = fields.Datetime(
         compute="_compute_date_alarm",
         store=True,
+        precompute=True,
         index="btree_not_null",
         help="When the scheduled action has to look at it next.",
     )
@@ -251,7 +274,8 @@ class RmaAuthorizationTimer(models.Model):
         self.ensure_one()
         if not day:
             return False
-        tz = timezone(self._get_calendar().tz or "UTC")
+        calendar = self._get_calendar()
+        tz = timezone(calendar and calendar._get_rma_timezone() or "UTC")
         midnight = datetime.combine(day + timedelta(days=1), time.min)
         return tz.localize(midnight).astimezone(utc).replace(tzinfo=None)
 

@@ -43,6 +43,8 @@ class RmaAuthorizationWarrantyTerm(models.AbstractModel):
         """Look through past deliveries again, if a term is among the values written."""
         if "rma_warranty_months" in vals or "rma_no_warranty" in vals:
             self.env["rma.authorization.warranty.scan"]._restart(self.env.company)
+            # what companies promise is remembered
+            self.env.registry.clear_cache()
 
     @api.model
     def _get_own(self, record):

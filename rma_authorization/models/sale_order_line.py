@@ -5,6 +5,9 @@ from odoo.tools.misc import formatLang
 
 from ..tools import lock_rows
 
+# Returns in these states have taken up what is on their lines.
+TAKING_STATES = ("submitted", "authorized", "closed")
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -185,8 +188,10 @@ class SaleOrderLine(models.Model):
         :return: {order line: quantity in its unit}
         """
         credited_elsewhere = {}
-        # sudo: what the invoices say counts, whoever asks
-        for order_line in self.sudo():
+        # sudo: what the invoices say counts, whoever asks; core will soon ask about the
+        # other lines of the orders, so they are read together
+        prefetch_ids = self.sudo().order_id.order_line.ids
+        for order_line in self.sudo().with_prefetch(prefetch_ids):
             billed = credited = 0.0
             for invoice_line in order_line.invoice_lines:
                 move = invoice_line.move_id
@@ -221,12 +226,10 @@ class SaleOrderLine(models.Model):
         # sudo: units on returns that the user may not see are taken all the same
         lines_sudo = self.env["rma.authorization.line"].sudo()
         taken = dict.fromkeys(self, 0.0)
-        domain = [
-            ("sale_line_id", "in", self.ids),
-            ("state", "in", ("submitted", "authorized", "closed")),
-        ]
-        for line in lines_sudo.search(domain):
-            if not ignore or line.id not in ignore._origin.ids:
+        ignored = set(ignore._origin.ids) if ignore else ()
+        # by its state in memory: what a step has just changed needn't be written first
+        for line in lines_sudo.search([("sale_line_id", "in", self.ids)]):
+            if line.id not in ignored and line.state in TAKING_STATES:
                 taken[line.sale_line_id.sudo(self.env.su)] += line._get_taken_qty()
         return taken
 

@@ -20,6 +20,7 @@ from . import (
     rma_authorization_credit_builder,
     rma_authorization_credit_release,
     rma_authorization_credit_release_line,
+    rma_authorization_credit_items,
     rma_authorization_credit_rounding,
     rma_authorization_dashboard,
     rma_authorization_demo,

@@ -271,7 +271,8 @@ class AccountMove(models.Model):
                     and (move.state == "posted" or move in self)
                 )
             )
-            deducted = original.invoice_line_ids.filtered(
+            # all of its items, as posting reads them next
+            deducted = original.line_ids.filtered(
                 lambda line: line.display_type == "product" and line.price_total < 0
             )
             billed = original.amount_total - sum(deducted.mapped("price_total"))

@@ -104,16 +104,17 @@ class AccountMoveLine(models.Model):
 
     def _get_rma_refund_lines(self):
         """Every credit note line about these invoice lines; known originals first."""
-        refund_lines = self.search(
-            [
-                ("move_id.move_type", "in", list(REFUND_OF.values())),
-                ("parent_state", "!=", "cancel"),
-                ("display_type", "=", "product"),
-                ("rma_charge_id", "=", False),
-                "|",
-                ("move_id.reversed_entry_id", "in", self.move_id.ids),
-                ("sale_line_ids", "in", self.sale_line_ids.ids),
-            ]
+        # the notes of a batch are in memory: nothing has to be searched for again
+        candidates = (
+            self.move_id.reversal_move_ids.line_ids | self.sale_line_ids.invoice_lines
+        )
+        refund_lines = candidates.filtered(
+            lambda line: (
+                line.display_type == "product"
+                and line.parent_state != "cancel"
+                and not line.rma_charge_id
+                and line.move_id.move_type in REFUND_OF.values()
+            )
         )
         return refund_lines.sorted(
             lambda line: (

@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 from odoo.addons.rma_authorization.models.rma_authorization_reason import RESPONSIBLES
 
@@ -25,7 +24,7 @@ class RmaAuthorizationChargeRule(models.Model):
 
     _name = "rma.authorization.charge.rule"
     _description = "Return Charge"
-    _inherit = ["rma.authorization.disposition.mixin"]
+    _inherit = ["rma.authorization.disposition.mixin", "rma.authorization.catalogue"]
     _order = "kind, sequence, id"
     _check_company_auto = True
 
@@ -178,8 +177,8 @@ class RmaAuthorizationChargeRule(models.Model):
     @api.model
     def _get_rules(self, companies):
         """The rules of these companies, in the order in which they are asked."""
-        return self.search(
-            Domain("company_id", "=", False) | Domain("company_id", "in", companies.ids)
+        return self._get_remembered().filtered(
+            lambda rule: rule.company_id.id in (False, *companies.ids)
         )
 
     def _get_matching(self, settlement):

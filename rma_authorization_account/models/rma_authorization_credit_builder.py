@@ -6,6 +6,8 @@ from .account_move_line import REFUND_OF
 
 # What the core's reversal copies and then computes anew from the credit note itself.
 _COMPUTED_MOVE_FIELDS = {"partner_bank_id", "preferred_payment_method_line_id"}
+# What other entries adjust on the invoice isn't adjusted on the credit note.
+_LEFT_OUT = {"adjusting_entries_move_ids", "adjusting_entry_origin_move_ids"}
 _COMPUTED_LINE_FIELDS = {
     "amount_currency",
     "balance",
@@ -47,17 +49,32 @@ class RmaAuthorizationCreditBuilder(models.AbstractModel):
             )
         )
         # defaults meant for the user's form must not land on journal items
+        self._read_together(settlements)
+        items = self.env["rma.authorization.credit.items"]
         notes = (
             self.env["account.move"]
-            .with_context(clean_context(self.env.context))
+            .with_context(
+                # who settles a return follows that
+                {**clean_context(self.env.context), "mail_create_nosubscribe": True}
+            )
             .create(
-                self._prepare_reversal_vals_list(reversals)
+                items._add_items(self._prepare_reversal_vals_list(reversals))
                 + self._prepare_unpriced_vals_list(unpriced)
             )
+            .with_env(self.env)
         )
+        items._follow_core(notes.filtered("reversed_entry_id"))
         self.env["rma.authorization.credit.rounding"]._complete(notes)
         self._log_unpriced(notes.filtered("rma_is_unpriced"))
         return notes
+
+    def _read_together(self, settlements):
+        """Read in one query each what core will ask for one by one."""
+        invoices = settlements.invoice_line_id.move_id
+        # who gets the credit, and who writes its history
+        partners = settlements.partner_id | invoices.partner_id
+        (partners | self.env.user.partner_id).sudo().fetch()
+        (settlements.invoice_line_id | invoices.line_ids).fetch()
 
     # -- reversals ---------------------------------------------------------------------
 
@@ -96,6 +113,7 @@ class RmaAuthorizationCreditBuilder(models.AbstractModel):
         vals = invoice.copy_data(
             {
                 "line_ids": [],
+                **dict.fromkeys(_LEFT_OUT, False),
                 "move_type": REFUND_OF[invoice.move_type],
                 "reversed_entry_id": invoice.id,
                 "rma_id": authorizations[:1].id,
@@ -118,7 +136,7 @@ class RmaAuthorizationCreditBuilder(models.AbstractModel):
         return {
             name: value
             for name, value in vals.items()
-            if name not in {"line_ids", *_COMPUTED_MOVE_FIELDS}
+            if name not in {"line_ids", *_COMPUTED_MOVE_FIELDS, *_LEFT_OUT}
         }
 
     def _get_reference(self, invoice, authorizations):

@@ -151,7 +151,7 @@ class RmaAuthorization(models.Model):
     def _get_posted_credit_notes(self):
         """:return: a list, of which the notes of all returns are read together"""
         # sudo: the figures are shown to everybody who sees the return
-        lines_sudo = self.sudo().settlement_ids.credit_line_ids
+        lines_sudo = self.sudo().line_ids.settlement_ids.credit_line_ids
         return [
             note
             for note in lines_sudo.move_id

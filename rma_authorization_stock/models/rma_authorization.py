@@ -55,8 +55,15 @@ class RmaAuthorization(models.Model):
 
     def _get_open_milestones(self, ended):
         """Override of `rma_authorization` to time each confirmed repair."""
+        # a repair that somebody was promised belongs to a settlement
         repairs = self.filtered(
-            lambda authorization: authorization.state == "authorized"
+            lambda authorization: (
+                authorization.state == "authorized"
+                and any(
+                    settlement.resolution == "repair"
+                    for settlement in authorization.line_ids.settlement_ids
+                )
+            )
         ).repair_ids.filtered(
             lambda repair: (
                 # what is repaired for stock was promised to nobody
@@ -190,6 +197,13 @@ class RmaAuthorization(models.Model):
                     names=self._get_names(),
                 )
             )
+
+    def _settle(self):
+        """Override of `rma_authorization` to read in one query each what core will ask
+        for one by one."""
+        moves = self.line_ids.sale_line_id.move_ids
+        (moves.location_id | moves.location_dest_id).fetch()
+        return super()._settle()
 
     def _get_open_receipts(self):
         """Transfers of these returns that bring goods in and aren't finished."""

@@ -1,10 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import Command, models
+from odoo import Command, api, models
 from odoo.exceptions import UserError
 
 from odoo.addons.rma_authorization.tools import lock_rows
 
 from .rma_authorization_line_lot import LotFacts
+
+_NUMBERS_KEY = "rma_authorization_stock.numbers"
 
 
 class RmaAuthorizationArrival(models.AbstractModel):
@@ -22,7 +24,7 @@ class RmaAuthorizationArrival(models.AbstractModel):
         :return: list of values of `rma.authorization.unexpected.row`
         """
         rows = []
-        moves.product_id.fetch(["tracking"])
+        self._read_together(moves)
         numbers = self._get_numbers(moves)
         for picking, picking_moves in moves.grouped("picking_id").items():
             if not picking.rma_id:
@@ -42,6 +44,14 @@ class RmaAuthorizationArrival(models.AbstractModel):
                 rows += self._get_excess(line, move_lines)
         return rows
 
+    def _read_together(self, moves):
+        """Read in one query each what this and core will ask for one by one."""
+        origins = moves.origin_returned_move_id
+        (moves | origins).fetch()
+        moves.product_id.fetch()
+        both = moves | origins
+        (both.location_id | both.location_dest_id).fetch()
+
     def _get_arriving_lines(self, moves):
         """The move lines that validating will do: the picked ones, else all."""
         open_lines = moves.filtered(
@@ -52,7 +62,17 @@ class RmaAuthorizationArrival(models.AbstractModel):
     def _get_numbers(self, moves):
         """What is known of the numbers that arrive, as far as they have any yet."""
         receipts = moves.filtered("rma_line_id")
-        return LotFacts(receipts.rma_line_id, receipts.move_line_ids.lot_id)
+        lines, lots = receipts.rma_line_id, receipts.move_line_ids.lot_id
+        known = self.env.cr.precommit.data.setdefault(_NUMBERS_KEY, {})
+        key = frozenset(lines.ids), frozenset(lots.ids)
+        if key not in known:
+            known[key] = LotFacts(lines, lots)
+        return known[key]
+
+    @api.model
+    def _forget_numbers(self):
+        """What goods are done with isn't known any more, see `button_validate`."""
+        self.env.cr.precommit.data.pop(_NUMBERS_KEY, None)
 
     def _get_other_numbers(self, line, move_lines, numbers):
         """The move lines whose number isn't the authorized one, each with its row."""
@@ -138,6 +158,7 @@ class RmaAuthorizationArrival(models.AbstractModel):
         # sudo: a worker without rights on returns validates the transfer
         lock_rows(pickings.sudo().rma_id)
         rows = self.sudo()._get_unexpected(moves.sudo())
+        self._forget_numbers()
         if rows:
             move = self.env["stock.move"].browse(rows[0]["move_id"])
             raise UserError(

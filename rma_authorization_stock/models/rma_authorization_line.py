@@ -166,10 +166,24 @@ class RmaAuthorizationLine(models.Model):
     def _check_returnable(self):
         """Override of `rma_authorization` to judge the chosen deliveries and serials,
         too."""
+        self._read_places()
         res = super()._check_returnable()
         self._check_lots_returnable()
         self.sudo().move_id._check_rma_returnable()
         return res
+
+    def _read_places(self):
+        """Read in one query where the goods were, and where they go."""
+        # sudo: agents ask without rights in the warehouse
+        moves_sudo = self.sudo().sale_line_id.move_ids
+        routes = self.env["stock.warehouse"]._get_rma_routes()
+        places = moves_sudo.location_id | moves_sudo.location_dest_id
+        places |= places.browse(
+            route.destination
+            for route in routes
+            if route.company in self.company_id.ids and route.destination
+        )
+        places.fetch()
 
     def _get_taken_move_qty(self):
         """What this line takes up of its origin delivery, in the move's unit."""
@@ -218,7 +232,7 @@ class RmaAuthorizationLine(models.Model):
         self.ensure_one()
         authorization = self.authorization_id
         return (
-            move.picking_type_id.warehouse_id
+            move.picking_type_id._get_rma_warehouse()
             or authorization.warehouse_id
             or self.sale_line_id.order_id.warehouse_id
             or self.env["stock.warehouse"].search(

@@ -164,11 +164,16 @@ class RmaAuthorizationLineLot(models.AbstractModel):
         domain = (Domain(of_orders) & delivered) | Domain(
             "id", "in", [move.id for move in of_delivery]
         )
+        if not lots:
+            return set()
         # sudo: as in `stock.lot._get_rma_deliveries`
         carrying_sudo = (
             self.env["stock.move.line"]
             .sudo()
-            .search([("lot_id", "in", lots.ids), ("move_id", "any", domain)])
+            .search_fetch(
+                [("lot_id", "in", lots.ids), ("move_id", "any", domain)],
+                ["lot_id", "move_id"],
+            )
         )
         found = set()
         for move_line in carrying_sudo:

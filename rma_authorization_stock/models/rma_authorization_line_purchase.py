@@ -58,7 +58,8 @@ class RmaAuthorizationLine(models.Model):
 
     def _get_deliveries(self):
         """The moves that bring these goods to their supplier, oldest first."""
-        return self.supplier_move_ids.filtered(
+        lines = self.filtered(lambda line: line.direction == "supplier")
+        return lines.supplier_move_ids.filtered(
             lambda move: move._is_rma_shipment()
         ).sorted("id")
 

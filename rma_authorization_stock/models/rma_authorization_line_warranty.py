@@ -63,7 +63,12 @@ class RmaAuthorizationLineWarranty(models.AbstractModel):
         or before anybody promised anything: nobody has to wait for it."""
         promised = self.browse()
         for company, lines in self.grouped("company_id").items():
-            months = lines.product_id._get_rma_warranty_months(company)
+            months = (
+                lines.product_id._get_rma_warranty_months(company)
+                # most companies, as long as nobody uses warranties
+                if company._promises_rma_warranties()
+                else {}
+            )
             promised |= lines.filtered(
                 lambda line, months=months: (
                     months.get(line.product_id) or line.sale_line_id.rma_settlement_id

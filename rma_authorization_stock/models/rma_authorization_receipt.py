@@ -3,6 +3,10 @@ from collections import defaultdict
 
 from odoo import Command, fields, models
 
+# Who authorizes a return follows that, not its transfer; and who made it, when and for
+# which return is on the transfer itself.
+_QUIETLY = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
+
 
 class RmaAuthorizationReceipt(models.AbstractModel):
     """Makes return pickings for authorization lines, as the core return wizard would:
@@ -29,27 +33,31 @@ class RmaAuthorizationReceipt(models.AbstractModel):
                 )
                 vals = self._prepare_move_vals(line, origin, qty, product=product)
                 groups[key].append((vals, lots))
-        pickings = self.env["stock.picking"].create(
+        # core looks for the transfers of these orders once there are new ones, and
+        # would write those first
+        lines.sale_line_id.order_id.mapped("picking_ids")
+        pickings = (
+            self.env["stock.picking"]
+            .with_context(**_QUIETLY)
+            .create([self._prepare_picking_vals(*key) for key in groups])
+            .with_env(self.env)
+        )
+        moves = self.env["stock.move"].create(
             [
-                self._prepare_picking_vals(*key, [vals for vals, _lots in parcels])
-                for key, parcels in groups.items()
+                {**vals, **self._prepare_place_vals(picking, vals)}
+                for picking, parcels in zip(pickings, groups.values(), strict=True)
+                for vals, _lots in parcels
             ]
         )
-        named = self._expect_lots(
-            {
-                move: lots
-                for picking, parcels in zip(pickings, groups.values(), strict=True)
-                for move, (_vals, lots) in zip(
-                    picking.move_ids.sorted("id"), parcels, strict=True
-                )
-            }
-        )
-        pickings.action_confirm()
+        lots = [lots for parcels in groups.values() for _vals, lots in parcels]
+        named = self._expect_lots(dict(zip(moves, lots, strict=True)))
+        # as `action_confirm` does, but for what never concerns goods from customers:
+        # moves of different return lines don't merge, and nothing is reordered
+        pickings._check_company()
+        moves._action_confirm(merge=False)
         # what customers have is assigned by that
-        pickings.move_ids.filtered(
-            lambda move: move.state != "assigned"
-        )._action_assign()
-        self._complete_move_lines(pickings.move_ids - named)
+        moves.filtered(lambda move: move.state != "assigned")._action_assign()
+        self._complete_move_lines(moves - named)
         return pickings
 
     # -- what comes from where ---------------------------------------------------------
@@ -161,35 +169,33 @@ class RmaAuthorizationReceipt(models.AbstractModel):
     # -- values
     # --------------------------------------------------------------------------
 
-    def _prepare_picking_vals(self, authorization, origin_picking, warehouse, moves):
+    def _prepare_picking_vals(self, authorization, origin_picking, warehouse):
         location = origin_picking.location_dest_id or (
             authorization.partner_id.property_stock_customer
         )
-        picking_type = warehouse.rma_type_id
+        route = warehouse._get_rma_route()
         return {
             "partner_id": origin_picking.partner_id.id
             or authorization.pickup_partner_id.id
             or authorization.partner_id.id,
-            "picking_type_id": picking_type.id,
+            "picking_type_id": route.picking_type,
             "location_id": location.id,
-            "location_dest_id": picking_type.default_location_dest_id.id,
+            "location_dest_id": route.destination,
             "return_id": origin_picking.id,
             "rma_id": authorization.id,
             "origin": authorization.display_name,
             "company_id": authorization.company_id.id,
             "user_id": False,
-            "move_ids": [
-                Command.create(
-                    {
-                        **vals,
-                        "location_id": vals.get("location_id") or location.id,
-                        "location_dest_id": picking_type.default_location_dest_id.id,
-                        "picking_type_id": picking_type.id,
-                        "warehouse_id": warehouse.id,
-                    }
-                )
-                for vals in moves
-            ],
+        }
+
+    def _prepare_place_vals(self, picking, vals):
+        """What moves have from their transfer."""
+        return {
+            "picking_id": picking.id,
+            "location_id": vals.get("location_id") or picking.location_id.id,
+            "location_dest_id": picking.location_dest_id.id,
+            "picking_type_id": picking.picking_type_id.id,
+            "warehouse_id": picking.picking_type_id._get_rma_warehouse().id,
         }
 
     def _prepare_move_vals(self, line, origin, qty, product=None):
@@ -210,6 +216,8 @@ class RmaAuthorizationReceipt(models.AbstractModel):
             "origin": line.authorization_id.display_name,
             "procure_method": "make_to_stock",
             "to_refund": False,
+            # as core would find out by looking for the moves before and after
+            "packaging_uom_id": (origin.packaging_uom_id or product.uom_id).id,
             "restrict_partner_id": owner.id,
             "rma_line_id": line.id,
             "origin_returned_move_id": origin.id,

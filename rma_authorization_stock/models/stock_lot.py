@@ -103,21 +103,28 @@ class StockLot(models.Model):
 
         :return: {lot: quantity in the product's unit}
         """
-        # sudo: as in _get_rma_deliveries
-        move_lines_sudo = self.env["stock.move.line"].sudo()
-        domain = [("lot_id", "in", self.ids), ("state", "=", "done")]
         returnable = dict.fromkeys(self, 0.0)
-        for here, there, sign in (
-            ("location_dest_id.usage", "location_id.usage", 1),
-            ("location_id.usage", "location_dest_id.usage", -1),
-        ):
-            sums = move_lines_sudo._read_group(
-                [*domain, (here, "=", "customer"), (there, "!=", "customer")],
-                ["lot_id"],
+        if not self:
+            return returnable
+        # sudo: as in _get_rma_deliveries
+        sums = (
+            self.env["stock.move.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("lot_id", "in", self.ids),
+                    ("state", "=", "done"),
+                    "|",
+                    ("location_id.usage", "=", "customer"),
+                    ("location_dest_id.usage", "=", "customer"),
+                ],
+                ["lot_id", "location_id", "location_dest_id"],
                 ["quantity_product_uom:sum"],
             )
-            for lot_sudo, qty in sums:
-                returnable[lot_sudo.sudo(self.env.su)] += sign * qty
+        )
+        for lot_sudo, here, there, qty in sums:
+            sign = (there.usage == "customer") - (here.usage == "customer")
+            returnable[lot_sudo.sudo(self.env.su)] += sign * qty
         return returnable
 
     def _get_rma_locations(self):

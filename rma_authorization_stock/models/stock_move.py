@@ -44,6 +44,18 @@ class StockMove(models.Model):
         help="Taken out of what the move before it took away.",
     )
 
+    def _update_orderpoints(self):
+        """Override of `stock`: what customers send to where nothing is forecast orders
+        nothing, so nobody has to look for rules about it."""
+        foreign = self.filtered(
+            lambda move: (
+                not move.rma_line_id
+                or move.location_id.warehouse_id
+                or move.location_dest_id.warehouse_id
+            )
+        )
+        return super(StockMove, foreign)._update_orderpoints()
+
     def _prepare_move_split_vals(self, qty):
         """Override of `stock` to keep backorders on their return line."""
         vals = super()._prepare_move_split_vals(qty)
@@ -69,6 +81,7 @@ class StockMove(models.Model):
         nobody authorized."""
         self.env["rma.authorization.arrival"]._check_expected(self)
         self._complete_rma_owner()
+        self._read_rma_chains()
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         foreign = moves.filtered(lambda move: not move.rma_line_id)
         foreign._check_rma_claims()
@@ -78,6 +91,14 @@ class StockMove(models.Model):
         moves._update_rma_closure()
         moves._follow_rma_losses()
         return moves
+
+    def _read_rma_chains(self):
+        """Read what comes before and after these moves and the deliveries that they
+        return: core asks move by move, and writes in between."""
+        receipts = self.filtered("rma_line_id")
+        chain = receipts | receipts.origin_returned_move_id
+        for name in ("move_orig_ids", "move_dest_ids"):
+            chain.mapped(name)
 
     def _queue_rma_mails(self):
         """Tell customers what has arrived, and what is on its way back to them."""
@@ -295,7 +316,8 @@ class StockMove(models.Model):
                     )
                 )
         for taken in undone_sudo.rma_regraded_move_id | undone_sudo.filtered(
-            "rma_regraded_move_ids"
+            # what takes goods away to regrade them carries out a finding
+            lambda move: move.rma_inspection_id and move.rma_regraded_move_ids
         ):
             regraded = taken.rma_regraded_move_ids
             if any(regraded.mapped("rma_is_part")):

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.orm.models import NO_ACCESS
 
 
 class StockPicking(models.Model):
@@ -37,6 +38,16 @@ class StockPicking(models.Model):
         check_company=True,
         help="The case that blocked these goods, or released them.",
     )
+    # the other side of a field of Purchase, which would search for it whenever any
+    # transfer changes
+    rma_purchase_order_ids = fields.Many2many(
+        comodel_name="purchase.order",
+        relation="purchase_order_stock_picking_rel",
+        column1="stock_picking_id",
+        column2="purchase_order_id",
+        copy=False,
+        groups=NO_ACCESS,
+    )
     rma_count = fields.Integer(
         string="RMA Count", compute="_compute_rma_count", groups="base.group_user"
     )
@@ -57,15 +68,19 @@ class StockPicking(models.Model):
         """Override of `stock` to stop what was not authorized with a choice."""
         receipts = self.filtered("rma_id")
         if receipts:
+            # who sent the goods, and who takes them in, in one query
+            (receipts.partner_id | self.env.user.partner_id).sudo().fetch()
             # sudo: a worker compares with returns without rights on them
-            rows = (
-                self.env["rma.authorization.arrival"]
-                .sudo()
-                ._get_unexpected(receipts.sudo().move_ids)
-            )
+            arrival_sudo = self.env["rma.authorization.arrival"].sudo()
+            arrival_sudo._forget_numbers()
+            rows = arrival_sudo._get_unexpected(receipts.sudo().move_ids)
             if rows:
+                arrival_sudo._forget_numbers()
                 return self.env["rma.authorization.unexpected"]._open(self, rows)
-        return super().button_validate()
+        res = super().button_validate()
+        if receipts:
+            arrival_sudo._forget_numbers()
+        return res
 
     def _action_done(self):
         """Override of `stock` to note what the freight of returns costs."""

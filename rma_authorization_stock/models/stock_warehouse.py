@@ -1,9 +1,23 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from typing import NamedTuple
+
 from odoo import api, fields, models
+from odoo.tools import ormcache
+
+
+class RmaRoute(NamedTuple):
+    """Where a warehouse takes returned goods, as ids."""
+
+    warehouse: int
+    company: int
+    picking_type: int
+    sequence: int
+    destination: int
 
 
 class StockWarehouse(models.Model):
-    _inherit = "stock.warehouse"
+    _name = "stock.warehouse"
+    _inherit = ["stock.warehouse", "rma.authorization.remembered"]
 
     rma_location_id = fields.Many2one(
         comodel_name="stock.location",
@@ -51,6 +65,31 @@ class StockWarehouse(models.Model):
         warehouses = super().create(vals_list)
         warehouses._create_rma_setup()
         return warehouses
+
+    @api.model
+    @ormcache()
+    def _get_rma_routes(self):
+        """Where each warehouse takes returned goods.
+
+        :return: tuple of RmaRoute
+        """
+        # sudo: who authorizes a return needs no rights in the warehouse
+        warehouses_sudo = self.sudo().with_context(active_test=False).search([])
+        return tuple(
+            RmaRoute(
+                warehouse.id,
+                warehouse.company_id.id,
+                warehouse.rma_type_id.id,
+                warehouse.rma_type_id.sequence_id.id,
+                warehouse.rma_type_id.default_location_dest_id.id,
+            )
+            for warehouse in warehouses_sudo
+        )
+
+    def _get_rma_route(self):
+        self.ensure_one()
+        routes = {route.warehouse: route for route in self._get_rma_routes()}
+        return routes[self.id]
 
     @api.model
     def _complete_rma_setup(self):
