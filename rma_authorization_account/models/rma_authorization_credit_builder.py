@@ -55,7 +55,8 @@ class RmaAuthorizationCreditBuilder(models.AbstractModel):
             self.env["account.move"]
             .with_context(
                 # who settles a return follows that
-                {**clean_context(self.env.context), "mail_create_nosubscribe": True}
+                clean_context(self.env.context),
+                mail_create_nosubscribe=True,
             )
             .create(
                 items._add_items(self._prepare_reversal_vals_list(reversals))

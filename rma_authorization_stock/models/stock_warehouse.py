@@ -74,7 +74,11 @@ class StockWarehouse(models.Model):
         :return: tuple of RmaRoute
         """
         # sudo: who authorizes a return needs no rights in the warehouse
-        warehouses_sudo = self.sudo().with_context(active_test=False).search([])
+        warehouses_sudo = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("rma_type_id", "!=", False)])
+        )
         return tuple(
             RmaRoute(
                 warehouse.id,
