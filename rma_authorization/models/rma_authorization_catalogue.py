@@ -3,8 +3,9 @@ from odoo import api, models, tools
 
 
 class RmaAuthorizationCatalogue(models.AbstractModel):
-    """A short list that every screen names, and hardly anybody changes: its names are
-    kept in memory, as Odoo keeps views and rights, so they cost no query."""
+    """A short list that every screen names, and hardly anybody changes: what is often
+    asked of it is kept in memory, as Odoo keeps views and rights, and takes no query.
+    """
 
     _name = "rma.authorization.catalogue"
     _description = "Catalogue with Names in Memory"
@@ -32,8 +33,7 @@ class RmaAuthorizationCatalogue(models.AbstractModel):
 
     def write(self, vals):
         res = super().write(vals)
-        if "name" in vals:
-            self.env.registry.clear_cache()
+        self.env.registry.clear_cache()
         return res
 
     def _update_field_translations(self, *args, **kwargs):
