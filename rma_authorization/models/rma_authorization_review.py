@@ -186,9 +186,12 @@ class RmaAuthorizationReview(models.AbstractModel):
     def _get_manager_reasons(self):
         """Why only a manager may authorize this as it stands: sentences."""
         self.ensure_one()
-        permitted = self.line_ids.filtered(
-            lambda line: line.product_uom_id.compare(line.qty_authorized, 0.0) > 0
-        )
+        # a list, as `filtered` would forget what is read with the other returns
+        permitted = [
+            line
+            for line in self.line_ids
+            if line.product_uom_id.compare(line.qty_authorized, 0.0) > 0
+        ]
         reasons = [
             self.env._(
                 "%(product)s is beyond the policy: %(verdict)s.",
@@ -434,8 +437,9 @@ class RmaAuthorizationReview(models.AbstractModel):
 
     def _judge_completed(self):
         """Extension: what was completed meanwhile is judged anew."""
-        super()._judge_completed()
+        res = super()._judge_completed()
         self.line_ids.filtered(lambda line: line.eligibility == "incomplete")._judge()
+        return res
 
     def _check_can_authorize(self):
         """Extension: exceptions take a manager (A10), under the lock on the request."""

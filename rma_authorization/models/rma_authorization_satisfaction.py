@@ -43,8 +43,9 @@ class RmaAuthorizationSatisfaction(models.AbstractModel):
         rated = self.filtered("rating_last_value")
         (self - rated).rating_count = 0
         (self - rated).rating_avg = 0.0
-        if rated:
-            super(RmaAuthorizationSatisfaction, rated)._compute_rating_stats()
+        if not rated:
+            return None
+        return super(RmaAuthorizationSatisfaction, rated)._compute_rating_stats()
 
     def _rating_get_parent_field_name(self):
         """Override of `rating`: teams are rated by their returns."""

@@ -38,6 +38,7 @@ from . import (
     test_portal_return,
     test_portal_transport,
     test_rate,
+    test_reading,
     test_receive,
     test_recurrence,
     test_refuse,

@@ -106,18 +106,24 @@ class RmaAuthorization(models.Model):
     )
     def _compute_credit_amounts(self):
         for authorization in self:
-            # most returns have no credit: their status, which is stored, says so
-            has_credit = authorization.credit_status not in (False, "no")
-            balance = authorization._get_credit_balance() if has_credit else NOTHING
+            balance = NOTHING
+            if authorization._has_credit():
+                balance = authorization._get_credit_balance()
             authorization.amount_credited = balance.credited
             authorization.amount_set_off = balance.set_off
             authorization.amount_paid_back = balance.paid_back
 
-    @api.depends("amount_owed", "amount_set_off", "amount_paid_back")
+    def _has_credit(self):
+        """Whether anything is credited: the status, which is stored, says so, and most
+        returns have nothing to look up."""
+        self.ensure_one()
+        return self.credit_status not in (False, "no")
+
+    @api.depends("credit_status", "amount_owed", "amount_set_off", "amount_paid_back")
     @api.depends_context("lang")
     def _compute_credit_summary(self):
         for authorization in self:
-            rows = authorization._get_credit_rows()
+            rows = authorization._has_credit() and authorization._get_credit_rows()
             authorization.credit_summary = rows and self.env["ir.qweb"]._render(
                 "rma_authorization_account.credit_summary",
                 {"authorization": authorization, "rows": rows},

@@ -64,10 +64,13 @@ class RmaAuthorizationGoods(models.AbstractModel):
             )
             goods[parcel] = line._to_product_uom(line.qty_received_manual)
         receipts = line._get_receipts()
-        for receipt in receipts.filtered(lambda move: move.state == "done"):
-            self._follow(goods, receipt, receipt)
-        for move in line.move_ids.filtered("rma_inspection_id"):
-            self._follow(goods, move, receipts[:1])
+        # loops, as `filtered` would forget what is read with the other lines
+        for receipt in receipts:
+            if receipt.state == "done":
+                self._follow(goods, receipt, receipt)
+        for move in line.move_ids:
+            if move.rma_inspection_id:
+                self._follow(goods, move, receipts[:1])
         return goods
 
     def _follow(self, goods, move, receipt):

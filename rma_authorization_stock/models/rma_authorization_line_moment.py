@@ -13,6 +13,9 @@ class RmaAuthorizationLineMoment(models.AbstractModel):
     def _get_received_moment(self):
         """Override of `rma_authorization`: when the first receipt was done."""
         self.ensure_one()
-        receipts = self._get_receipts().filtered(lambda move: move.state == "done")
-        moments = [move._get_rma_moment() for move in receipts]
+        moments = [
+            move._get_rma_moment()
+            for move in self._get_receipts()
+            if move.state == "done"
+        ]
         return min(moments, default=super()._get_received_moment())

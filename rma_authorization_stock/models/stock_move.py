@@ -196,9 +196,10 @@ class StockMove(models.Model):
 
     def _get_rma_reversals(self):
         """Done returns of this move that carry out no disposition: they undo it."""
-        return self.returned_move_ids.filtered(
+        returned = self.returned_move_ids
+        return returned.filtered(
             lambda move: move.state == "done" and not move.rma_inspection_id
-        )
+        ).with_prefetch(returned._prefetch_ids)
 
     def _get_rma_net_qty(self, unit):
         """What was moved, or is to be, less what its reversals moved back; in `unit`.

@@ -14,8 +14,7 @@ from lxml import etree
 from odoo.service.model import call_kw
 from odoo.tools.safe_eval import safe_eval
 
-LIST_LIMIT = 80
-KANBAN_LIMIT = 40
+PAGE_LIMIT = 80
 COUNT_LIMIT = 10_000
 GROUPS_LIMIT = 80
 # of the view's search for a text
@@ -164,7 +163,7 @@ class Client:
             domain=domain,
             offset=offset,
             order=view.order,
-            limit=view.limit or LIST_LIMIT,
+            limit=view.limit or PAGE_LIMIT,
             count_limit=int(view.arch.get("count_limit") or COUNT_LIMIT) + 1,
             context={"bin_size": True},
         )
@@ -177,7 +176,7 @@ class Client:
             domain,
             group,
             limit=GROUPS_LIMIT,
-            unfold=LIST_LIMIT,
+            unfold=PAGE_LIMIT,
         )
 
     def open_kanban(self, env, domain):
@@ -185,7 +184,7 @@ class Client:
         view = self.find_view("kanban")
         group = view.arch.get("default_group_by")
         groups = self._read_groups(
-            env, view, domain, group, auto_unfold=True, unfold=KANBAN_LIMIT
+            env, view, domain, group, auto_unfold=True, unfold=PAGE_LIMIT
         )
         bar = view.arch.find("progressbar")
         if bar is not None:
@@ -197,6 +196,7 @@ class Client:
                 progress_bar={
                     "field": bar.get("field"),
                     "colors": json.loads(bar.get("colors")),
+                    "help": bar.get("help") or "",
                 },
             )
         return groups
@@ -263,7 +263,8 @@ class Client:
             env,
             "web_read",
             [record_id],
-            specification=self.find_view("form").spec,
+            # its name is shown above it
+            specification={**self.find_view("form").spec, "display_name": {}},
             context={"bin_size": True},
         )
 
