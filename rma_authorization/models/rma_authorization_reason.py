@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 
 FREIGHT_PAYERS = [("us", "Us"), ("customer", "Customer")]
 RESPONSIBLES = [
