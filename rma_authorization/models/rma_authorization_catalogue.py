@@ -96,8 +96,7 @@ class RmaAuthorizationCatalogue(models.AbstractModel):
         """:return: ids, and {field: values of these ids, as in the cache of records}"""
         # what is kept is the same for everybody who speaks this language
         model = self.with_env(self.env(su=True, context={"lang": self.env.lang}))
-        records = model.search([])
-        records.fetch()
+        records = model.search_fetch([])
         values = {}
         for name, field in self._fields.items():
             if self._is_in_catalogue(field):
