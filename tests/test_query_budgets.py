@@ -24,7 +24,7 @@ REVIEW = "rma_authorization.rma_authorization_action_review"
 class Budget(NamedTuple):
     """At most so many queries: once, and for each return or line more.
 
-    What there is for each is almost all core's, and less than one query above what was
+    What there is for each is mostly core's, and less than one query above what was
     counted: so another query for each return, or for each line, is found. Lower it with
     what is saved.
     """
