@@ -68,15 +68,26 @@ def reachable(addon):
 
 
 def model_names(path):
-    """Return the names of the models that a Python file defines."""
+    """Return the names of the models that a Python file defines. A class that inherits
+    what it is named after extends that, though it may have a mixin beside it."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if (
-            isinstance(node, ast.Assign)
-            and [target.id for target in node.targets if isinstance(target, ast.Name)]
-            == ["_name"]
-            and isinstance(node.value, ast.Constant)
-        ):
-            yield node.value.value
+        if isinstance(node, ast.ClassDef):
+            names, parents = (
+                class_constants(node, name) for name in ("_name", "_inherit")
+            )
+            yield from (name for name in names if name not in parents)
+
+
+def class_constants(node, name):
+    """Return the texts that are assigned to an attribute of a class."""
+    return [
+        constant.value
+        for statement in node.body
+        if isinstance(statement, ast.Assign)
+        and [ast.unparse(target) for target in statement.targets] == [name]
+        for constant in ast.walk(statement.value)
+        if isinstance(constant, ast.Constant)
+    ]
 
 
 def test_addons_are_found():
