@@ -148,7 +148,26 @@ class RmaAuthorizationCreditItems(models.AbstractModel):
         for note in notes:
             commands = self._get_corrections(note)
             if commands:
-                note.write({"line_ids": commands})
+                plain = note.with_context(skip_invoice_sync=True)
+                plain.with_context(check_move_validity=False).write(
+                    {"line_ids": commands}
+                )
+                self._balance(plain)
+
+    def _balance(self, note):
+        """What is to be paid back is all of the rest, in both currencies."""
+        receivable = note.line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+        )
+        rest = note.line_ids - receivable
+        receivable.write(
+            {
+                "balance": -note.company_currency_id.round(sum(rest.mapped("balance"))),
+                "amount_currency": -note.currency_id.round(
+                    sum(rest.mapped("amount_currency"))
+                ),
+            }
+        )
 
     def _get_corrections(self, note):
         """What core would write of its own accord, as commands for the items."""

@@ -6,6 +6,7 @@ from . import (
     test_credit_caps,
     test_credit_configurations,
     test_credit_documents,
+    test_credit_items,
     test_credit_posting,
     test_credit_quantities,
     test_credit_release,
