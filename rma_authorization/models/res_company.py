@@ -6,7 +6,10 @@ from odoo.tools import ormcache
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    """What a company has set is remembered."""
+
+    _name = "res.company"
+    _inherit = ["res.company", "rma.authorization.remembered"]
 
     rma_validity_days = fields.Integer(
         string="Return Validity",
