@@ -1,7 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from collections import defaultdict
-
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -62,26 +59,3 @@ def own_rows(records):
     return data.setdefault("rma_authorization.own_rows", {}).setdefault(
         records._table, set()
     )
-
-
-def read_rows(records, name):
-    """Read a one2many together with its rows. Core takes a query for their ids, and
-    another one for what is in them.
-
-    :return: the rows of all records
-    """
-    field = records._fields[name]
-    missing = records.browse(field._cache_missing_ids(records._origin))
-    if missing:
-        # as `One2many.read` does
-        model = records.env[field.comodel_name].with_context(
-            **{"active_test": False, **field.context}
-        )
-        rows = defaultdict(list)
-        for row in model.search_fetch(
-            field.get_comodel_domain(missing)
-            & Domain(field.inverse_name, "in", missing.ids)
-        ):
-            rows[row[field.inverse_name].id].append(row.id)
-        field._insert_cache(missing, [tuple(rows[id_]) for id_ in missing._ids])
-    return records.mapped(name)

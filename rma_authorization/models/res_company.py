@@ -6,10 +6,7 @@ from odoo.tools import ormcache
 
 
 class ResCompany(models.Model):
-    """What a company has set is remembered."""
-
-    _name = "res.company"
-    _inherit = ["res.company", "rma.authorization.remembered"]
+    _inherit = "res.company"
 
     rma_validity_days = fields.Integer(
         string="Return Validity",

@@ -348,7 +348,6 @@ class RmaAuthorization(models.Model):
         )
         for vals, name in zip(unnamed, names, strict=True):
             vals["name"] = name or "New"
-        self.env.companies._recall()
         # whom they are about, and who writes their history, in one query
         partners = self.env["res.partner"].browse(
             {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}

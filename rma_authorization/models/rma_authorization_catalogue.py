@@ -2,8 +2,6 @@
 from odoo import api, models
 from odoo.tools import ormcache
 
-_FORGOTTEN = "rma_authorization.forgotten"
-
 
 class RmaAuthorizationRemembered(models.AbstractModel):
     """Records about which something is kept in memory between transactions, by
@@ -13,23 +11,18 @@ class RmaAuthorizationRemembered(models.AbstractModel):
     _name = "rma.authorization.remembered"
     _description = "Remembered Settings"
 
-    # written now and then without anybody having changed a setting: not remembered
-    _volatile = frozenset()
-
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
         if records._is_remembered():
-            self._forget()
+            self.env.registry.clear_cache()
         return records
 
     def write(self, vals):
-        if not set(vals) - self._volatile:
-            return super().write(vals)
         was_remembered = self._is_remembered()
         res = super().write(vals)
         if was_remembered or self._is_remembered():
-            self._forget()
+            self.env.registry.clear_cache()
         return res
 
     def _update_field_translations(self, *args, **kwargs):
@@ -43,66 +36,12 @@ class RmaAuthorizationRemembered(models.AbstractModel):
         was_remembered = self._is_remembered()
         res = super().unlink()
         if was_remembered:
-            self._forget()
+            self.env.registry.clear_cache()
         return res
 
     def _is_remembered(self):
         """Whether anything is kept of these records. Override to leave some out."""
         return bool(self)
-
-    @api.model
-    def _forget(self):
-        """Clear what is kept, now and when this transaction ends: in between, others
-        may have read what was there before, and this one what never comes to be."""
-        self.env.registry.clear_cache()
-        data = self.env.cr.precommit.data
-        if not data.get(_FORGOTTEN):
-            data[_FORGOTTEN] = True
-            self.env.cr.postcommit.add(self.env.registry.clear_cache)
-            self.env.cr.postrollback.add(self.env.registry.clear_cache)
-
-    # -- rows --------------------------------------------------------------------------
-
-    def _recall(self):
-        """Put what is kept of these records into the cache of this transaction.
-
-        :return: the same records
-        """
-        for record in self:
-            for name, value in record._read_row().items():
-                # what this transaction has changed stays
-                self._fields[name]._insert_cache(record, (value,))
-        return self
-
-    @ormcache("self.id", "self.env.lang")
-    def _read_row(self):
-        """:return: {field: value, as in the cache of records}"""
-        # what is kept is the same for everybody who speaks this language
-        record = self.with_env(self.env(su=True, context={"lang": self.env.lang}))
-        if not record.exists():
-            return {}
-        record.fetch()
-        return {
-            name: field._get_cache(record.env)[record.id]
-            for name, field in self._fields.items()
-            if field.column_type and self._is_in_memory(field)
-        }
-
-    @api.model
-    def _is_in_memory(self, field):
-        """Whether a field is kept: plain columns, records that are named, and rows that
-        are settings themselves."""
-        if not field.store or field.name == "id" or field.name in self._volatile:
-            return False
-        if field.type == "one2many":
-            return hasattr(self.env[field.comodel_name], "_get_remembered")
-        if field.type == "many2many":
-            return True
-        return (
-            bool(field.column_type)
-            and field.prefetch is True
-            and field.type not in ("binary", "json")
-        )
 
 
 class RmaAuthorizationNames(models.AbstractModel):
@@ -160,9 +99,22 @@ class RmaAuthorizationCatalogue(models.AbstractModel):
         records = model.search_fetch([])
         values = {}
         for name, field in self._fields.items():
-            if self._is_in_memory(field):
+            if self._is_in_catalogue(field):
                 for record in records:
                     record[name]  # pylint: disable=pointless-statement
                 cache = field._get_cache(model.env)
                 values[name] = tuple(cache[id_] for id_ in records._ids)
         return records._ids, values
+
+    @api.model
+    def _is_in_catalogue(self, field):
+        """Whether a field is kept in memory: plain columns, records that are named, and
+        rows that are settings themselves."""
+        if not field.store or field.name == "id":
+            return False
+        if field.type == "one2many":
+            return hasattr(self.env[field.comodel_name], "_get_remembered")
+        if field.type == "many2many":
+            return True
+        is_plain = field.column_type and field.type not in ("binary", "json")
+        return is_plain and not field.company_dependent

@@ -5,7 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import clean_context
 
-from ..tools import read_rows
 from .rma_authorization_decision import ROLE_USER
 from .rma_authorization_timer import OPEN_STATES
 
@@ -175,12 +174,8 @@ class RmaAuthorizationClock(models.AbstractModel):
         )
         return super().unlink()
 
-    def _follow_timers(self, passed=None):
-        """Start, pause, resume and end timers, as far these returns have come.
-
-        :param passed: those that were handed in and decided on at once: what was to be
-            done in between was done in no time
-        """
+    def _follow_timers(self):
+        """Start, pause, resume and end timers, as far these returns have come."""
         if not self:
             return
         # sudo: the clocks run whoever moves the return, and nobody sets them
@@ -190,7 +185,7 @@ class RmaAuthorizationClock(models.AbstractModel):
         # their terms are in memory
         self_sudo.env["rma.authorization.team"]._get_remembered()
         self_sudo.env["rma.authorization.policy"]._get_remembered()
-        timers = read_rows(self_sudo, "timer_ids").filtered(
+        timers = self_sudo.timer_ids.filtered(
             lambda timer: (
                 timer.state in OPEN_STATES or timer.milestone == "first_answer"
             )
@@ -205,10 +200,7 @@ class RmaAuthorizationClock(models.AbstractModel):
         ticking = open_timers - over
         for timer in ticking:
             wanted.pop(timer._get_key())
-        vals_list = list(wanted.values())
-        if passed:
-            vals_list += passed.with_env(self_sudo.env)._get_passed_milestones()
-        ticking |= timers._start(vals_list)
+        ticking |= timers._start(list(wanted.values()))
         self_sudo._follow_pauses(ticking)
 
     @api.model
@@ -259,24 +251,6 @@ class RmaAuthorizationClock(models.AbstractModel):
         )
         return [{**empty, **vals} for vals in wanted]
 
-    def _get_passed_milestones(self):
-        """What an agent who hands in and decides at once has done, as `_start` wants
-        it."""
-        empty = dict.fromkeys(
-            self.env["rma.authorization.timer"]._get_key_fields(), False
-        )
-        return [
-            {
-                **empty,
-                "authorization_id": authorization.id,
-                "milestone": milestone,
-                "state": "done",
-            }
-            for authorization in self
-            if authorization._is_promised()
-            for milestone in ("decision", "first_answer")
-        ]
-
     def _get_open_header_milestones(self, ended):
         """Those in which the return is timed as a whole."""
         self.ensure_one()
@@ -306,12 +280,7 @@ class RmaAuthorizationClock(models.AbstractModel):
     def _change_state(self, target, reason=None):
         """Override of the flow: permission starts and ends clocks."""
         moved = super()._change_state(target, reason)
-        passage = self.env.context.get("rma_passage")
-        if passage and target == "submitted":
-            passage.ids.update(moved.ids)
-        else:
-            passed = moved.browse(passage.ids & set(moved.ids)) if passage else None
-            moved._follow_timers(passed)
+        moved._follow_timers()
         return moved
 
     def _prepare_state_vals(self, target):

@@ -7,7 +7,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..tools import lock_rows, take_numbers
-from .rma_authorization_flow import Passage
 from .rma_authorization_mailing import ROLE_USER
 
 ROLE_MANAGER = "rma_authorization.group_rma_manager"
@@ -84,8 +83,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
 
     def _authorize(self, reason=None):
         drafts = self.filtered(lambda authorization: authorization.state == "draft")
-        passage = Passage()
-        drafts.with_context(rma_passage=passage)._hand_in()
+        drafts._hand_in()
         lock_rows(self - drafts)
         # an expired permission comes back through action_extend, with a new date
         requests = self.filtered(lambda request: request.state != "authorized")
@@ -95,10 +93,7 @@ class RmaAuthorizationDecision(models.AbstractModel):
         requests._check_can_authorize()
         # first, as the clock of the receipt has the day until which it may come back
         requests._assign_rma_number()
-        authorized = requests.with_context(rma_passage=passage)._change_state(
-            "authorized", reason
-        )
-        authorized = authorized.with_env(self.env)
+        authorized = requests._change_state("authorized", reason)
         (authorized & waiting).line_ids._check_returnable()
         authorized._queue_mail("rma_authorization.mail_template_authorized")
         return authorized

@@ -75,19 +75,6 @@ PROTECTED_FIELDS = {
 _STATE_KEY = object()
 
 
-class Passage:
-    """Drafts on their way to a decision at once: what is written of the request is
-    written together with what is written of the decision.
-
-    It goes along in the context (`rma_passage`), as each part of a step has its own
-    class.
-    """
-
-    def __init__(self):
-        self.logs = []
-        self.ids = set()
-
-
 class RmaAuthorizationFlow(models.AbstractModel):
     """Permission to return: its states, who changed them, when and why."""
 
@@ -214,26 +201,20 @@ class RmaAuthorizationFlow(models.AbstractModel):
         }.get(target, {})
 
     def _log_transition(self, state, target, reason):
-        vals_list = [
-            {
-                "authorization_id": authorization.id,
-                "from_state": state,
-                "to_state": target,
-                "user_id": self.env.uid,
-                "reason": reason or False,
-            }
-            for authorization in self
-        ]
-        passage = self.env.context.get("rma_passage")
-        if passage and target == "submitted":
-            passage.logs += vals_list
-            return
-        if passage:
-            vals_list = passage.logs + vals_list
-            passage.logs = []
         # sudo: the history is written by the flow, whoever moves it, and by
         # no one else.
-        self.env["rma.authorization.log"].sudo().create(vals_list)
+        self.env["rma.authorization.log"].sudo().create(
+            [
+                {
+                    "authorization_id": authorization.id,
+                    "from_state": state,
+                    "to_state": target,
+                    "user_id": self.env.uid,
+                    "reason": reason or False,
+                }
+                for authorization in self
+            ]
+        )
 
     def _check_role(self, *groups):
         """Refuse users who have none of the given groups (external ids).

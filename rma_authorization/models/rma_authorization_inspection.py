@@ -268,12 +268,8 @@ class RmaAuthorizationInspection(models.Model):
         inspections = super().create(vals_list)
         inspections._own_photos()
         # precomputing the authorization leaves a record that doesn't exist in its cache
-        # (the other side of the field stays as it is)
-        authorizations = inspections.authorization_id
-        authorizations._fields["inspection_ids"]._invalidate_cache(
-            self.env, authorizations.ids
-        )
-        authorizations.filtered("inspection_required")._queue_mail(
+        inspections.authorization_id.invalidate_recordset(["inspection_ids"])
+        inspections.authorization_id.filtered("inspection_required")._queue_mail(
             "rma_authorization.mail_template_inspected"
         )
         return inspections

@@ -150,7 +150,6 @@ class RmaAuthorizationLine(models.Model):
     def _check_origin(self):
         """The origin sold this very product, to this customer, in this company (R4);
         the unit can be converted into the product's."""
-        (self.product_uom_id | self.product_id.uom_id)._recall()
         for line in self:
             line._check_product()
             order = line.sudo().sale_line_id.order_id

@@ -1,12 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
-from datetime import timedelta
-from functools import partial
 
 from dateutil.relativedelta import relativedelta
 from psycopg2 import OperationalError
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -17,17 +15,6 @@ _logger = logging.getLogger(__name__)
 # Time before each further attempt; after the last one a mail has failed.
 RETRY_AFTER = (relativedelta(minutes=10), relativedelta(hours=1))
 MAX_ATTEMPTS = len(RETRY_AFTER) + 1
-
-_CRON = "rma_authorization.ir_cron_send_mails"
-
-
-def _wake_if_late(registry, wake):
-    """After the commit: let the queue run once more, where it has run meanwhile and
-    couldn't see yet what was queued."""
-    if fields.Datetime.now() >= wake:
-        with registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            env["rma.authorization.mail"]._trigger()
 
 
 class RmaAuthorizationMail(models.Model):
@@ -119,7 +106,7 @@ class RmaAuthorizationMail(models.Model):
                        AND template_id = ANY(%(superseded)s)
                        AND template_id != %(template)s
                        AND state = 'queued'
-                ), woken AS (%(wake)s)
+                )
                 INSERT INTO rma_authorization_mail (
                     authorization_id, template_id, state, date, date_next, attempts,
                     create_uid, create_date, write_uid, write_date
@@ -137,44 +124,25 @@ class RmaAuthorizationMail(models.Model):
                 next=date or now,
                 uid=self.env.uid,
                 ids=authorizations.ids,
-                wake=self._get_wake_query(date),
             )
         )
         self.invalidate_model(["state", "write_uid", "write_date"], flush=False)
         authorizations.invalidate_recordset(["mail_ids"], flush=False)
+        self._trigger(date)
 
     @api.model
     def _trigger(self, date=None):
-        """Let the queue run at this time, or soon."""
-        self.env.execute_query(SQL("%s RETURNING id", self._get_wake_query(date)))
-
-    @api.model
-    def _get_wake_query(self, date=None):
-        """The statement that lets the queue run at this time, or with the next full
-        minute: one run for all that is queued until then, so not one for each mail."""
-        now = fields.Datetime.now()
-        wake = date or now.replace(second=0) + timedelta(minutes=1 + (now.second >= 30))
-        if not date:
-            # whoever takes longer than that has missed it
-            self.env.cr.postcommit.add(partial(_wake_if_late, self.env.registry, wake))
-        # beyond the ORM, as triggering is an administrator's right, and a part of the
-        # one statement that queues
-        return SQL(
-            """
-            INSERT INTO ir_cron_trigger (
-                cron_id, call_at, create_uid, create_date, write_uid, write_date
-            )
-            SELECT %(cron)s, %(wake)s, %(uid)s, %(now)s, %(uid)s, %(now)s
-            WHERE NOT EXISTS (
-                SELECT FROM ir_cron_trigger
-                WHERE cron_id = %(cron)s AND call_at = %(wake)s
-            )
-            """,
-            cron=self.env["ir.model.data"]._xmlid_to_res_id(_CRON),
-            wake=wake,
-            uid=self.env.uid,
-            now=now,
+        """Let the queue run at this time; once for all that a transaction queues. What
+        is undone clears this memory as well."""
+        triggered = self.env.cr.precommit.data.setdefault(self._name, set())
+        if date in triggered:
+            return
+        triggered.add(date)
+        # sudo: triggering a scheduled action is an administrator's right
+        cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "rma_authorization.ir_cron_send_mails"
         )
+        self.env["ir.cron"].sudo().browse(cron_id)._trigger(date)
 
     def _withdraw(self):
         """Don't send these any more."""

@@ -241,10 +241,7 @@ class RmaAuthorizationPickup(models.AbstractModel):
                     or activity.user_id.id != vals["user_id"]
                 ):
                     activity.write(vals)
-        if vals_list:
-            activities_sudo.with_context(mail_activity_quick_update=True).create(
-                vals_list
-            )
+        activities_sudo.with_context(mail_activity_quick_update=True).create(vals_list)
 
     def _end_pickup(self, activities):
         self.ensure_one()

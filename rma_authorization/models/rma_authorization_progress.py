@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import lock_rows, read_rows
+from ..tools import lock_rows
 from .rma_authorization_decision import ROLE_USER
 
 ROLE_TECHNICIAN = "rma_authorization.group_rma_technician"
@@ -118,9 +118,6 @@ class RmaAuthorizationProgress(models.AbstractModel):
         self._check_role(*roles)
         self.check_access("read")
         lock_rows(self)
-        # of settings, what is in memory
-        self.company_id._recall().currency_id._recall()
-        self.env["rma.authorization.reason"]._get_remembered()
         for authorization in self:
             if authorization.state != "authorized":
                 raise UserError(
@@ -241,8 +238,7 @@ class RmaAuthorizationProgress(models.AbstractModel):
     def _settle(self):
         # their terms are in memory
         self.env["rma.authorization.policy"]._get_remembered()
-        read_rows(self.line_ids, "inspection_ids")
-        before = read_rows(self.line_ids, "settlement_ids")
+        before = self.line_ids.settlement_ids
         settlements = self.env["rma.authorization.settlement"].create(
             self.line_ids._prepare_settlement_vals_list()
         )

@@ -310,21 +310,8 @@ class RmaAuthorizationTimer(models.Model):
                 self._get_policies(authorization, lines.browse(vals["line_id"] or [])),
             )
             if target or vals["milestone"] == "receipt":
-                vals = {**vals, **self._prepare_target_vals(vals, target)}
-                if vals.get("state") == "done":
-                    vals = self._prepare_passed_vals(vals)
-                started.append(vals)
+                started.append({**vals, **self._prepare_target_vals(vals, target)})
         return self.create(started)
-
-    @api.model
-    def _prepare_passed_vals(self, vals):
-        """The values of a clock that ends when it is started, as if it had run."""
-        now = fields.Datetime.now()
-        running = self.new({**vals, "state": "running", "date_start": now})
-        due = {
-            name: running[name] for name in ("date_due", "date_warn", "date_escalation")
-        }
-        return {**vals, **due, "date_start": now, "date_done": now, "hours_used": 0.0}
 
     @api.model
     def _prepare_target_vals(self, vals, target):

@@ -52,49 +52,6 @@ class TestWorkingHours(TimerCommon):
         self.assertEqual(authorization.next_milestone, "first_answer")
         self.assertEqual(authorization.date_promised, self._read("03-04 10:00"))
 
-    def test_authorizing_a_draft_at_once_keeps_both_promises(self):
-        order = self._sell()
-        with self._at("03-06 17:00"):
-            authorization = self._create_authorization(order)
-            authorization.team_id = self.team
-            authorization.action_authorize()
-        both = {"date_start": "03-06 17:00", "date_done": "03-06 17:00"}
-        both |= {"state": "done", "hours_used": 0.0}
-        # as long as if it had waited
-        self.assertTimer(
-            self._get_timers(authorization, "first_answer"),
-            date_due="03-09 17:00",
-            hours=8,
-            **both,
-        )
-        self.assertTimer(
-            self._get_timers(authorization, "decision"),
-            date_due="03-10 17:00",
-            hours=16,
-            **both,
-        )
-        self.assertEqual(
-            authorization.log_ids.sorted("id").mapped("to_state"),
-            ["submitted", "authorized"],
-        )
-
-    def test_authorizing_drafts_and_requests_together_keeps_each_history(self):
-        requests = self._request() | self._request()
-        drafts = self._create_authorization(self._sell())
-        drafts |= self._create_authorization(self._sell())
-        (requests[0] | drafts[0] | requests[1] | drafts[1]).action_authorize()
-        for authorization in requests | drafts:
-            self.assertEqual(
-                authorization.log_ids.sorted("id").mapped(
-                    lambda log: (log.from_state, log.to_state)
-                ),
-                [("draft", "submitted"), ("submitted", "authorized")],
-            )
-            timers = authorization.timer_ids.filtered(
-                lambda timer: timer.milestone in ("first_answer", "decision")
-            )
-            self.assertEqual(timers.mapped("state"), ["done", "done"])
-
     def test_nobody_works_at_the_weekend(self):
         # an hour on Friday, 8 on Monday, 7 on Tuesday
         timer = self._get_decision("03-06 17:00")

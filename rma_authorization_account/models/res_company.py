@@ -7,16 +7,6 @@ CREDIT_USES = [("keep", "Keep as Credit"), ("pay", "Pay Back")]
 
 class ResCompany(models.Model):
     _inherit = "res.company"
-    # up to when the books are closed is read anew each time
-    _volatile = frozenset(
-        {
-            "fiscalyear_lock_date",
-            "hard_lock_date",
-            "purchase_lock_date",
-            "sale_lock_date",
-            "tax_lock_date",
-        }
-    )
 
     rma_credit_posting = fields.Selection(
         selection=[

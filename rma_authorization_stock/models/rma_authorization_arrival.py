@@ -2,7 +2,7 @@
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 
-from odoo.addons.rma_authorization.tools import lock_rows, read_rows
+from odoo.addons.rma_authorization.tools import lock_rows
 
 from .rma_authorization_line_lot import LotFacts
 
@@ -50,13 +50,7 @@ class RmaAuthorizationArrival(models.AbstractModel):
         (moves | origins).fetch()
         moves.product_id.fetch()
         both = moves | origins
-        # of settings, what is in memory
-        (both.location_id | both.location_dest_id)._recall()
-        moves.product_uom._recall()
-        moves.company_id._recall().currency_id._recall()
-        types = moves.picking_type_id._recall()
-        (types.warehouse_id | types.return_picking_type_id.warehouse_id)._recall()
-        read_rows(both, "move_line_ids")
+        (both.location_id | both.location_dest_id).fetch()
 
     def _get_arriving_lines(self, moves):
         """The move lines that validating will do: the picked ones, else all."""

@@ -3,12 +3,7 @@ from odoo import models
 
 
 class StockLocation(models.Model):
-    """What a location is for is remembered."""
-
-    _name = "stock.location"
-    _inherit = ["stock.location", "rma.authorization.remembered"]
-    # every count of stock writes these
-    _volatile = frozenset({"last_inventory_date", "next_inventory_date"})
+    _inherit = "stock.location"
 
     def _is_outgoing(self):
         """Override of `stock`: what lies below nothing, as quarantine does, doesn't lie

@@ -85,14 +85,13 @@ class StockLot(models.Model):
         return (
             self.env["stock.move.line"]
             .sudo()
-            .search_fetch(
+            .search(
                 [
                     ("lot_id", "in", self.ids),
                     ("state", "=", "done"),
                     ("location_dest_id.usage", "=", "customer"),
                     ("location_id.usage", "!=", "customer"),
                 ],
-                ["lot_id", "date"],
                 order="date desc, id desc",
                 limit=limit,
             )
