@@ -1,8 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
-from odoo.orm.models import NO_ACCESS
+from odoo.fields import NO_ACCESS, Domain
 
 from ..tools import own_rows, take_numbers
 

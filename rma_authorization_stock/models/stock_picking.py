@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.orm.models import NO_ACCESS
+from odoo.fields import NO_ACCESS
 
 
 class StockPicking(models.Model):
