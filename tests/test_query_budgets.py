@@ -41,14 +41,14 @@ class Budget(NamedTuple):
 # Core alone takes one for each message, tracked value, number, reservation, quant, rule
 # and reconciliation; see `setup/bench --batch` for what it takes altogether.
 BUDGETS = {
-    "create": Budget(50, 1.3, 0.2),
-    "submit": Budget(86, 2.3, 0.2),
-    "authorize": Budget(124, 12.3, 4.3),
-    "receive": Budget(120, 12.3, 7.3),
-    "inspect": Budget(54, 0.2, 0.2),
-    "settle": Budget(102, 5.3, 2.3),
-    "dispose": Budget(118, 12.3, 9.3),
-    "post": Budget(181, 60.3, 4.3),
+    "create": Budget(35, 1.3, 0.2),
+    "submit": Budget(40, 2.3, 0.2),
+    "authorize": Budget(75, 6.3, 2.3),
+    "receive": Budget(86, 9.3, 4.3),
+    "inspect": Budget(28, 0.2, 0.2),
+    "settle": Budget(73, 1.3, 0.2),
+    "dispose": Budget(100, 10.3, 8.3),
+    "post": Budget(155, 59.3, 3.3),
 }
 
 
