@@ -14,6 +14,7 @@ from odoo import Command, fields
 CENT = Decimal("0.01")
 # What comes back of an ordinary order's lines.
 RETURNED = [2, 1, 0]
+REASON = "rma_authorization.rma_authorization_reason_no_longer_wanted"
 
 
 def find_orders(env, kind):
@@ -340,10 +341,7 @@ class Ours(Work):
 
     def authorize(self, orders):
         env = orders.env
-        reason = env.ref(
-            "rma_authorization.rma_authorization_reason_no_longer_wanted",
-            raise_if_not_found=False,
-        ) or env["rma.authorization.reason"].search([], limit=1)
+        reason_id = env["ir.model.data"]._xmlid_to_res_id(REASON)
         returns = env["rma.authorization"].create(
             [
                 {
@@ -355,7 +353,7 @@ class Ours(Work):
                                 "product_id": line.product_id.id,
                                 "sale_line_id": line.id,
                                 "qty_requested": qty,
-                                "reason_id": reason.id,
+                                "reason_id": reason_id,
                                 "resolution": "credit",
                                 "disposition": "restock",
                                 "lot_ids": [Command.set(get_lots(line, qty).ids)],
@@ -368,16 +366,21 @@ class Ours(Work):
             ]
         )
         returns.action_authorize()
+        self._chosen = returns.ids
 
     def receive(self, orders):
-        pickings = self._get_returns(orders)._get_open_receipts()
-        pickings.button_validate()
+        self._choose(orders)._get_open_receipts().button_validate()
 
     def inspect(self, orders):
-        self._get_returns(orders).action_inspect()
+        self._choose(orders).action_inspect()
 
     def settle(self, orders):
-        self._get_returns(orders).action_settle()
+        self._choose(orders).action_settle()
+
+    def _choose(self, orders):
+        """The returns that were made last, as somebody opens them from a list: by their
+        ids, as the floor gets its orders."""
+        return orders.env["rma.authorization"].browse(self._chosen)
 
     def _get_returns(self, orders):
         return orders.order_line.rma_line_ids.authorization_id
