@@ -120,10 +120,12 @@ from . import (
     product_template,
     res_company,
     res_config_settings,
+    res_currency,
     res_partner,
     resource_calendar,
     resource_calendar_attendance,
     resource_calendar_leaves,
     sale_order,
     sale_order_line,
+    uom_uom,
 )

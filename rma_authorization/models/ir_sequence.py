@@ -8,16 +8,13 @@ class IrSequence(models.Model):
 
     _name = "ir.sequence"
     _inherit = ["ir.sequence", "rma.authorization.remembered"]
+    _volatile = frozenset({"number_next"})
 
     @api.model
     def _get_rma_sequence(self, code, company_id):
-        """The sequence of a code, as `next_by_code` finds it: none if there is none.
-
-        All sequences that a return takes numbers of are read together with it.
-        """
+        """The sequence of a code, as `next_by_code` finds it: none if there is none."""
         own = self._find_rma_sequence_id(code, company_id)
-        others = self._find_rma_sequence_ids(company_id)
-        return self.browse(own).with_prefetch([*own, *others])
+        return self.browse(own)._recall()
 
     @api.model
     @ormcache("code", "company_id")
@@ -32,13 +29,3 @@ class IrSequence(models.Model):
             )
             .ids
         )
-
-    @api.model
-    def _find_rma_sequence_ids(self, company_id):
-        """The sequences that number what belongs to a return in this company. Override
-        to add those of an addon's documents."""
-        return [
-            id_
-            for code in ("rma.authorization.request", "rma.authorization")
-            for id_ in self._find_rma_sequence_id(code, company_id)
-        ]

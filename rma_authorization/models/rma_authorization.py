@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import NO_ACCESS, Domain
 
-from ..tools import own_rows, take_numbers
+from ..tools import fetch_rows, own_rows, take_numbers
 
 # Under which a return is known, to us and to others.
 NUMBERS = ["name", "rma_number", "customer_reference", "partner_reference"]
@@ -351,7 +351,7 @@ class RmaAuthorization(models.Model):
         partners = self.env["res.partner"].browse(
             {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
         )
-        (partners | self.env.user.partner_id).sudo().fetch()
+        fetch_rows((partners | self.env.user.partner_id).sudo())
         authorizations = super().create(vals_list)
         own_rows(authorizations).update(authorizations.ids)
         return authorizations

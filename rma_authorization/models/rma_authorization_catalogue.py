@@ -2,6 +2,8 @@
 from odoo import api, models
 from odoo.tools import ormcache
 
+_CHANGED = "rma_authorization.changed_settings"
+
 
 class RmaAuthorizationRemembered(models.AbstractModel):
     """Records about which something is kept in memory between transactions, by
@@ -11,37 +13,107 @@ class RmaAuthorizationRemembered(models.AbstractModel):
     _name = "rma.authorization.remembered"
     _description = "Remembered Settings"
 
+    # written now and then without anybody having changed a setting: not remembered
+    _volatile = frozenset()
+
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        if records._is_remembered():
-            self.env.registry.clear_cache()
+        records._forget_changed()
         return records
 
     def write(self, vals):
         was_remembered = self._is_remembered()
         res = super().write(vals)
-        if was_remembered or self._is_remembered():
-            self.env.registry.clear_cache()
+        if set(vals) - self._volatile:
+            self._forget_changed(was_remembered)
+        return res
+
+    def _write_multi(self, vals_list):
+        """Override of the ORM: what is computed anew isn't written otherwise."""
+        res = super()._write_multi(vals_list)
+        if set().union(*vals_list) - self._volatile - {"write_date", "write_uid"}:
+            self._forget_changed()
         return res
 
     def _update_field_translations(self, *args, **kwargs):
         """Override of the ORM: names are changed here, too."""
         res = super()._update_field_translations(*args, **kwargs)
-        if self._is_remembered():
-            self.env.registry.clear_cache()
+        self._forget_changed()
         return res
 
     def unlink(self):
         was_remembered = self._is_remembered()
         res = super().unlink()
         if was_remembered:
-            self.env.registry.clear_cache()
+            self._forget_changed(was_remembered)
         return res
 
     def _is_remembered(self):
         """Whether anything is kept of these records. Override to leave some out."""
         return bool(self)
+
+    def _forget_changed(self, was_remembered=False):
+        """Clear what is kept, now and when this transaction ends: in between, others
+        may have read what was there before.
+
+        :param was_remembered: whether these were kept before they were changed
+        """
+        if not was_remembered and not self._is_remembered():
+            return
+        self.env.registry.clear_cache()
+        changed = self.env.cr.precommit.data.setdefault(_CHANGED, set())
+        if not changed:
+            self.env.cr.postcommit.add(self.env.registry.clear_cache)
+            self.env.cr.postrollback.add(self.env.registry.clear_cache)
+        changed.update((self._name, id_) for id_ in self.ids)
+
+    # -- rows --------------------------------------------------------------------------
+
+    def _recall(self):
+        """Put what is kept of these records into the cache of this transaction; not of
+        those that it has changed, which are nobody else's business yet.
+
+        :return: the same records
+        """
+        changed = self.env.cr.precommit.data.get(_CHANGED, ())
+        for record in self:
+            if (self._name, record.id) in changed:
+                continue
+            for name, value in record._read_row().items():
+                # what this transaction has changed stays
+                self._fields[name]._insert_cache(record, (value,))
+        return self
+
+    @ormcache("self.id", "self.env.lang")
+    def _read_row(self):
+        """:return: {field: value, as in the cache of records}"""
+        # what is kept is the same for everybody who speaks this language
+        record = self.with_env(self.env(su=True, context={"lang": self.env.lang}))
+        if not record.exists():
+            return {}
+        record.fetch()
+        return {
+            name: field._get_cache(record.env)[record.id]
+            for name, field in self._fields.items()
+            if field.column_type and self._is_in_memory(field)
+        }
+
+    @api.model
+    def _is_in_memory(self, field):
+        """Whether a field is kept: plain columns, records that are named, and rows that
+        are settings themselves."""
+        if not field.store or field.name == "id" or field.name in self._volatile:
+            return False
+        if field.type == "one2many":
+            return hasattr(self.env[field.comodel_name], "_get_remembered")
+        if field.type == "many2many":
+            return True
+        return (
+            bool(field.column_type)
+            and field.prefetch is True
+            and field.type not in ("binary", "json")
+        )
 
 
 class RmaAuthorizationNames(models.AbstractModel):
@@ -99,22 +171,9 @@ class RmaAuthorizationCatalogue(models.AbstractModel):
         records = model.search_fetch([])
         values = {}
         for name, field in self._fields.items():
-            if self._is_in_catalogue(field):
+            if self._is_in_memory(field):
                 for record in records:
                     record[name]  # pylint: disable=pointless-statement
                 cache = field._get_cache(model.env)
                 values[name] = tuple(cache[id_] for id_ in records._ids)
         return records._ids, values
-
-    @api.model
-    def _is_in_catalogue(self, field):
-        """Whether a field is kept in memory: plain columns, records that are named, and
-        rows that are settings themselves."""
-        if not field.store or field.name == "id":
-            return False
-        if field.type == "one2many":
-            return hasattr(self.env[field.comodel_name], "_get_remembered")
-        if field.type == "many2many":
-            return True
-        is_plain = field.column_type and field.type not in ("binary", "json")
-        return is_plain and not field.company_dependent

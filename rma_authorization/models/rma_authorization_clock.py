@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import clean_context
 
+from ..tools import read_rows
 from .rma_authorization_decision import ROLE_USER
 from .rma_authorization_timer import OPEN_STATES
 
@@ -185,7 +186,7 @@ class RmaAuthorizationClock(models.AbstractModel):
         # their terms are in memory
         self_sudo.env["rma.authorization.team"]._get_remembered()
         self_sudo.env["rma.authorization.policy"]._get_remembered()
-        timers = self_sudo.timer_ids.filtered(
+        timers = read_rows(self_sudo, "timer_ids").filtered(
             lambda timer: (
                 timer.state in OPEN_STATES or timer.milestone == "first_answer"
             )

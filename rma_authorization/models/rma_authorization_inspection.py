@@ -211,13 +211,20 @@ class RmaAuthorizationInspection(models.Model):
         return any(
             settlement.state == "in_progress"
             and settlement._get_resolution_handler()._holds_goods(settlement)
-            for settlement in self.settlement_ids
+            for settlement in self._get_settlements()
+        )
+
+    def _get_settlements(self):
+        """Those of this finding. Those of its line are read anyway."""
+        self.ensure_one()
+        return self.line_id.settlement_ids.filtered(
+            lambda settlement: settlement.inspection_id == self
         )
 
     def _get_unsettled_qty(self):
         """What of this finding has no settlement, in the line's unit."""
         self.ensure_one()
-        active = self.settlement_ids.filtered(
+        active = self._get_settlements().filtered(
             lambda settlement: settlement.state != "cancelled"
         )
         return self.line_id._get_rest(self.qty, sum(active.mapped("qty")))
@@ -268,8 +275,12 @@ class RmaAuthorizationInspection(models.Model):
         inspections = super().create(vals_list)
         inspections._own_photos()
         # precomputing the authorization leaves a record that doesn't exist in its cache
-        inspections.authorization_id.invalidate_recordset(["inspection_ids"])
-        inspections.authorization_id.filtered("inspection_required")._queue_mail(
+        # (the other side of the field stays as it is)
+        authorizations = inspections.authorization_id
+        authorizations._fields["inspection_ids"]._invalidate_cache(
+            self.env, authorizations.ids
+        )
+        authorizations.filtered("inspection_required")._queue_mail(
             "rma_authorization.mail_template_inspected"
         )
         return inspections

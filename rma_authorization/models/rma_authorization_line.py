@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools import lock_rows
+from ..tools import find_together, lock_rows
 
 # Held by this module alone, as the key of the flow: see `_create_extra`.
 _EXTRA_KEY = object()
@@ -150,6 +150,7 @@ class RmaAuthorizationLine(models.Model):
     def _check_origin(self):
         """The origin sold this very product, to this customer, in this company (R4);
         the unit can be converted into the product's."""
+        (self.product_uom_id | self.product_id.uom_id)._recall()
         for line in self:
             line._check_product()
             order = line.sudo().sale_line_id.order_id
@@ -352,6 +353,10 @@ class RmaAuthorizationLine(models.Model):
                     )
                 )
             line.qty_received_manual += qty
+
+    def _read_progress(self):
+        """Find in one query what was found and settled: every step asks for it."""
+        find_together(self, ["inspection_ids", "settlement_ids"])
 
     def _accept_received(self):
         """Make an accepting finding for what arrived and has none.

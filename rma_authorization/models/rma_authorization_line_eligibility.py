@@ -68,6 +68,7 @@ class RmaAuthorizationLineEligibility(models.AbstractModel):
 
     @api.depends("product_id", "product_uom_id", "sale_line_id", "qty_requested")
     def _compute_amount_requested(self):
+        self.company_id.currency_id._recall()
         for line in self:
             line.amount_requested = line._get_value(line.qty_requested)
 

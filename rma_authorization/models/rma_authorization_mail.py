@@ -16,6 +16,8 @@ _logger = logging.getLogger(__name__)
 RETRY_AFTER = (relativedelta(minutes=10), relativedelta(hours=1))
 MAX_ATTEMPTS = len(RETRY_AFTER) + 1
 
+_CRON = "rma_authorization.ir_cron_send_mails"
+
 
 class RmaAuthorizationMail(models.Model):
     """A mail to the customer about one event of a return: it waits, was sent, failed,
@@ -81,6 +83,12 @@ class RmaAuthorizationMail(models.Model):
         "A mail about this event waits already.",
     )
 
+    def _fetch_query(self, query, fields):
+        """Override of the ORM: the events have names that are in memory."""
+        mails = super()._fetch_query(query, fields)
+        mails.sudo().template_id._recall()
+        return mails
+
     # -- queue -------------------------------------------------------------------------
 
     @api.model
@@ -106,7 +114,7 @@ class RmaAuthorizationMail(models.Model):
                        AND template_id = ANY(%(superseded)s)
                        AND template_id != %(template)s
                        AND state = 'queued'
-                )
+                ), woken AS (%(wake)s)
                 INSERT INTO rma_authorization_mail (
                     authorization_id, template_id, state, date, date_next, attempts,
                     create_uid, create_date, write_uid, write_date
@@ -124,25 +132,46 @@ class RmaAuthorizationMail(models.Model):
                 next=date or now,
                 uid=self.env.uid,
                 ids=authorizations.ids,
+                wake=self._get_wake_query(date) or SQL("SELECT"),
             )
         )
         self.invalidate_model(["state", "write_uid", "write_date"], flush=False)
         authorizations.invalidate_recordset(["mail_ids"], flush=False)
-        self._trigger(date)
 
     @api.model
     def _trigger(self, date=None):
-        """Let the queue run at this time; once for all that a transaction queues. What
-        is undone clears this memory as well."""
+        """Let the queue run at this time, or soon; once for all that a transaction
+        queues. What is undone clears this memory as well."""
+        if query := self._get_wake_query(date):
+            self.env.execute_query(SQL("%s RETURNING id", query))
+
+    @api.model
+    def _get_wake_query(self, date=None):
+        """What lets the queue run, as `ir.cron._trigger` does, but for the rights of an
+        administrator, and as a part of the one statement that queues.
+
+        :return: SQL, or none where this transaction has done it
+        """
         triggered = self.env.cr.precommit.data.setdefault(self._name, set())
         if date in triggered:
-            return
+            return None
         triggered.add(date)
-        # sudo: triggering a scheduled action is an administrator's right
-        cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
-            "rma_authorization.ir_cron_send_mails"
+        now = fields.Datetime.now()
+        if not date:
+            self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
+        return SQL(
+            """
+            INSERT INTO ir_cron_trigger (
+                cron_id, call_at, create_uid, create_date, write_uid, write_date
+            )
+            SELECT id, %(wake)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+            FROM ir_cron WHERE id = %(cron)s AND active
+            """,
+            cron=self.env["ir.model.data"]._xmlid_to_res_id(_CRON),
+            wake=date or now,
+            uid=self.env.uid,
+            now=now,
         )
-        self.env["ir.cron"].sudo().browse(cron_id)._trigger(date)
 
     def _withdraw(self):
         """Don't send these any more."""

@@ -241,7 +241,10 @@ class RmaAuthorizationPickup(models.AbstractModel):
                     or activity.user_id.id != vals["user_id"]
                 ):
                     activity.write(vals)
-        activities_sudo.with_context(mail_activity_quick_update=True).create(vals_list)
+        if vals_list:
+            activities_sudo.with_context(mail_activity_quick_update=True).create(
+                vals_list
+            )
 
     def _end_pickup(self, activities):
         self.ensure_one()

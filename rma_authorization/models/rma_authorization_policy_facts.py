@@ -40,6 +40,7 @@ class RmaAuthorizationPolicyFacts(models.AbstractModel):
         :return: {line: Facts}
         """
         lines = self.env["rma.authorization.line"].sudo().concat(*chosen)
+        lines.company_id.currency_id._recall()
         facts = {
             line: Facts(today=self._get_request_date(line), case=cases[line])
             for line in lines

@@ -143,6 +143,7 @@ class RmaAuthorizationPolicyWording(models.AbstractModel):
     @api.model
     def _get_html(self, policy, checks):
         """The checks as a list with signs, for people who decide."""
+        policy._get_remembered()
         rows = Markup("").join(
             Markup('<div><i class="fa fa-fw %s"></i> %s</div>')
             % (_ICONS[check["result"]], self._describe(check, policy))

@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import lock_rows
+from ..tools import lock_rows, read_rows
 from .rma_authorization_decision import ROLE_USER
 
 ROLE_TECHNICIAN = "rma_authorization.group_rma_technician"
@@ -118,6 +118,9 @@ class RmaAuthorizationProgress(models.AbstractModel):
         self._check_role(*roles)
         self.check_access("read")
         lock_rows(self)
+        # of settings, what is in memory
+        self.company_id.currency_id._recall()
+        self.env["rma.authorization.reason"]._get_remembered()
         for authorization in self:
             if authorization.state != "authorized":
                 raise UserError(
@@ -130,7 +133,9 @@ class RmaAuthorizationProgress(models.AbstractModel):
                         )[authorization.state].lower(),
                     )
                 )
-        return self.sudo()
+        authorizations_sudo = self.sudo()
+        read_rows(authorizations_sudo, "line_ids")._read_progress()
+        return authorizations_sudo
 
     # -- receive -----------------------------------------------------------------
 

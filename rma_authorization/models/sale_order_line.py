@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
-from ..tools import lock_rows
+from ..tools import find_together, lock_rows
 
 # Returns in these states have taken up what is on their lines.
 TAKING_STATES = ("submitted", "authorized", "closed")
@@ -187,11 +187,21 @@ class SaleOrderLine(models.Model):
         :param dict delivered: {order line: quantity in its unit}
         :return: {order line: quantity in its unit}
         """
-        credited_elsewhere = {}
-        # sudo: what the invoices say counts, whoever asks; core will soon ask about the
-        # other lines of the orders, so they are read together
-        prefetch_ids = self.sudo().order_id.order_line.ids
-        for order_line in self.sudo().with_prefetch(prefetch_ids):
+        credited_elsewhere = dict.fromkeys(self, 0.0)
+        # sudo: what the invoices say counts, whoever asks; most orders have no credit
+        # note, and then the invoices needn't be read
+        credits_sudo = (
+            self.env["account.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("sale_line_ids", "in", self.ids),
+                    ("move_id.move_type", "=", "out_refund"),
+                    ("parent_state", "!=", "cancel"),
+                ]
+            )
+        )
+        for order_line in credits_sudo.sale_line_ids & self.sudo():
             billed = credited = 0.0
             for invoice_line in order_line.invoice_lines:
                 move = invoice_line.move_id
@@ -264,6 +274,9 @@ class SaleOrderLine(models.Model):
         :raise UserError: naming the order line, what is asked for and what is left
         """
         lock_rows(self)
+        # core will soon ask about the other lines of the orders
+        order_lines_sudo = self.sudo().order_id.order_line
+        find_together(order_lines_sudo, ["rma_line_ids", "invoice_lines"])
         for order_line, rest in self._get_rma_returnable_qty().items():
             if order_line.product_uom_id.compare(rest, 0.0) < 0:
                 delivered = self._get_rma_delivered_qty()[order_line]

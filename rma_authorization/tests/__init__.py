@@ -41,6 +41,7 @@ from . import (
     test_reading,
     test_receive,
     test_recurrence,
+    test_remembered,
     test_refuse,
     test_reminder,
     test_report,

@@ -3,6 +3,7 @@ from odoo import models
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..tools import fetch_rows, find_together, is_found_together, read_rows
 from .common import RmaCommon
 
 TOGETHER = ["line_ids", "log_ids", "cost_ids", "timer_ids", "tag_ids"]
@@ -86,7 +87,61 @@ class TestReading(RmaCommon):
         field = self.env["rma.authorization"]._fields["activity_ids"]
         activities = type(self.env["mail.activity"])
         self.assertIsNot(activities._search, models.BaseModel._search)
-        self.assertFalse(self.env["rma.authorization"]._is_found_together(field))
+        self.assertFalse(is_found_together(self.env, field))
+
+    # -- tools ---------------------------------------------------------------------
+
+    def _forget_all(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    def test_rows_are_read_with_what_they_belong_to_in_one_query(self):
+        returns = self._make()
+        self._forget_all()
+        lines = returns.line_ids
+        self._forget_all()
+        with self.assertQueryCount(1):
+            self.assertEqual(read_rows(returns, "line_ids"), lines)
+            self.assertTrue(all(lines.mapped("qty_requested")))
+            self.assertEqual(returns[1].line_ids, lines[-1])
+
+    def test_parts_of_the_same_rows_are_read_together(self):
+        taxes = self.env["account.tax"].search([], limit=3)
+        names = ["invoice_repartition_line_ids", "refund_repartition_line_ids"]
+        self._forget_all()
+        expected = [[tax[name].ids for name in names] for tax in taxes]
+        self._forget_all()
+        read_rows(taxes, *names)
+        with self.assertQueryCount(0):
+            self.assertEqual(
+                [[tax[name].ids for name in names] for tax in taxes], expected
+            )
+        self.assertTrue(all(map(all, expected)))
+
+    def test_rows_that_are_being_changed_stay_as_they_are(self):
+        returns = self._make()
+        self._forget_all()
+        line = returns[0].line_ids[0]
+        line.description = "Not written yet"
+        read_rows(returns, "line_ids")
+        self.assertEqual(line.description, "Not written yet")
+
+    def test_only_rows_that_are_not_in_memory_are_fetched(self):
+        returns = self._make()
+        self._forget_all()
+        with self.assertQueryCount(1):
+            fetch_rows(returns)
+            fetch_rows(returns)
+            self.assertTrue(all(returns.mapped("name")))
+
+    def test_what_is_in_memory_is_not_found_again(self):
+        returns = self._make()
+        self._forget_all()
+        returns.tag_ids  # noqa: B018
+        tags = self.env["rma.authorization.tag"].create({"name": "New"})
+        returns[0].tag_ids = tags
+        find_together(returns, ["tag_ids", "line_ids"])
+        self.assertEqual(returns[0].tag_ids, tags)
 
     # -- names in memory ---------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from odoo.addons.rma_authorization.tools import lock_rows
+from odoo.addons.rma_authorization.tools import find_together, lock_rows
 
 from ..ledger import CreditLedger
 
@@ -22,12 +22,15 @@ class RmaAuthorizationCreditAllocation(models.AbstractModel):
         """
         lines = settlements.line_id
         self._lock(lines)
-        ledger = CreditLedger(
+        find_together(lines.sale_line_id, ["rma_line_ids", "invoice_lines"])
+        invoice_lines = (
             lines.invoice_line_id
             | lines.sale_line_id._get_rma_invoice_lines()
-            | lines._get_rma_bill_lines(),
-            lines.sale_line_id,
+            | lines._get_rma_bill_lines()
         )
+        # and what will be copied of them
+        find_together(invoice_lines, ["sale_line_ids", "tax_ids", "tax_tag_ids"])
+        ledger = CreditLedger(invoice_lines, lines.sale_line_id)
         parts = {
             settlement: self._allocate_settlement(settlement, ledger)
             for settlement in settlements

@@ -2,6 +2,8 @@
 from odoo import Command, fields, models
 from odoo.tools import clean_context
 
+from odoo.addons.rma_authorization.tools import fetch_rows, read_rows
+
 from .account_move_line import REFUND_OF
 
 # What the core's reversal copies and then computes anew from the credit note itself.
@@ -74,8 +76,12 @@ class RmaAuthorizationCreditBuilder(models.AbstractModel):
         invoices = settlements.invoice_line_id.move_id
         # who gets the credit, and who writes its history
         partners = settlements.partner_id | invoices.partner_id
-        (partners | self.env.user.partner_id).sudo().fetch()
-        (settlements.invoice_line_id | invoices.line_ids).fetch()
+        fetch_rows((partners | self.env.user.partner_id).sudo())
+        read_rows(invoices, "line_ids")
+        taxes = settlements.invoice_line_id.tax_ids
+        read_rows(
+            taxes, "invoice_repartition_line_ids", "refund_repartition_line_ids"
+        ).mapped("tag_ids")
 
     # -- reversals ---------------------------------------------------------------------
 
@@ -157,6 +163,9 @@ class RmaAuthorizationCreditBuilder(models.AbstractModel):
             for name, value in copied_vals.items()
             if name not in _COMPUTED_LINE_FIELDS
         }
+        if not vals.get("no_followup"):
+            # core says so of its own accord; each line would write it on the note
+            vals.pop("no_followup", None)
         vals.update(self._prepare_quantity_vals(settlement))
         if vals["quantity"] != invoice_line.quantity:
             # amounts fixed by hand or by a down payment belong to the whole line

@@ -12,8 +12,6 @@ _ENGINE_FIELDS = {
     "tax_ids",
     "analytic_distribution",
 }
-# What the copied lines say as well, so that all of them are written together.
-_AS_COPIED = {"no_followup": False}
 
 
 class RmaAuthorizationCreditItems(models.AbstractModel):
@@ -68,12 +66,11 @@ class RmaAuthorizationCreditItems(models.AbstractModel):
             )
         ]
         items += [
-            {**tax_vals, **_AS_COPIED, "display_type": "tax"}
+            {**tax_vals, "display_type": "tax"}
             for tax_vals in results["tax_lines_to_add"]
         ]
         items.append(
             {
-                **_AS_COPIED,
                 "display_type": "payment_term",
                 "account_id": receivable.id,
                 "date_maturity": fields.Date.context_today(self),

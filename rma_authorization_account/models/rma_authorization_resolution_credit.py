@@ -2,6 +2,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.rma_authorization.tools import find_together
+
 
 class RmaAuthorizationResolutionCredit(models.AbstractModel):
     """A credit note: the money, or the set-off, for goods that go back out of the sale;
@@ -31,6 +33,7 @@ class RmaAuthorizationResolutionCredit(models.AbstractModel):
         notes = self.env["rma.authorization.credit.builder"]._create_notes(parts)
         # the siblings are ours alone, and what is posted next reads their state
         parts.is_carried_out = True
+        find_together(parts.authorization_id, ["charge_ids", "cost_ids"])
         charger = self.env["rma.authorization.charger"]
         charger._charge(parts)
         charger._charge_by_hand(parts.authorization_id)

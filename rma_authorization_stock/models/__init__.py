@@ -27,7 +27,6 @@ from . import (
     rma_authorization_inspection_owner,
     rma_authorization_inspection_certificate,
     rma_authorization_inspection_value,
-    ir_sequence,
     product_category,
     product_product,
     purchase_order,

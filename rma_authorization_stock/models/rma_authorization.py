@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.rma_authorization.tools import read_rows
+
 ROLE_WAREHOUSE = "rma_authorization_stock.group_rma_warehouse"
 
 
@@ -201,15 +203,22 @@ class RmaAuthorization(models.Model):
     def _settle(self):
         """Override of `rma_authorization` to read in one query each what core will ask
         for one by one."""
-        moves = self.line_ids.sale_line_id.move_ids
-        (moves.location_id | moves.location_dest_id).fetch()
+        moves = read_rows(self.line_ids.sale_line_id, "move_ids")
+        (moves.location_id | moves.location_dest_id)._recall()
+        read_rows(moves, "move_line_ids")
         return super()._settle()
 
     def _get_open_receipts(self):
         """Transfers of these returns that bring goods in and aren't finished."""
-        return self.line_ids.move_ids.filtered(
-            lambda move: move._is_rma_receipt() and move.state not in ("done", "cancel")
-        ).picking_id
+        return (
+            read_rows(self.line_ids, "move_ids")
+            .filtered(
+                lambda move: (
+                    move._is_rma_receipt() and move.state not in ("done", "cancel")
+                )
+            )
+            .picking_id
+        )
 
     def _cancel(self, reason=None):
         """Override of `rma_authorization` to stop expecting the goods."""

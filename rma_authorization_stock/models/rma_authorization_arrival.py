@@ -2,7 +2,7 @@
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 
-from odoo.addons.rma_authorization.tools import lock_rows
+from odoo.addons.rma_authorization.tools import fetch_rows, lock_rows, read_rows
 
 from .rma_authorization_line_lot import LotFacts
 
@@ -46,11 +46,19 @@ class RmaAuthorizationArrival(models.AbstractModel):
 
     def _read_together(self, moves):
         """Read in one query each what this and core will ask for one by one."""
+        moves.rma_line_id._read_progress()
         origins = moves.origin_returned_move_id
-        (moves | origins).fetch()
-        moves.product_id.fetch()
+        fetch_rows(moves | origins)
+        fetch_rows(moves.product_id)
         both = moves | origins
-        (both.location_id | both.location_dest_id).fetch()
+        # of settings, what is in memory
+        (both.location_id | both.location_dest_id)._recall()
+        moves.product_uom._recall()
+        moves.company_id.currency_id._recall()
+        types = moves.picking_type_id._recall()
+        types |= types.return_picking_type_id._recall()
+        types.warehouse_id._recall()
+        read_rows(both, "move_line_ids")
 
     def _get_arriving_lines(self, moves):
         """The move lines that validating will do: the picked ones, else all."""

@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.rma_authorization.tools import read_rows
+
 
 class RmaAuthorizationLine(models.Model):
     _name = "rma.authorization.line"
@@ -183,7 +185,7 @@ class RmaAuthorizationLine(models.Model):
             for route in routes
             if route.company in self.company_id.ids and route.destination
         )
-        places.fetch()
+        places._recall()
 
     def _get_taken_move_qty(self):
         """What this line takes up of its origin delivery, in the move's unit."""
@@ -267,6 +269,8 @@ class RmaAuthorizationLine(models.Model):
 
     def _get_receipts(self):
         """The moves that brought these goods in, or will."""
+        # of all lines at once, as `move_ids` alone would be
+        read_rows(self.browse(self._prefetch_ids), "move_ids")
         moves = self.move_ids
         receipts = moves.filtered(lambda move: move._is_rma_receipt())
         # what is read of them is read for all lines at once

@@ -5,7 +5,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from odoo.addons.rma_authorization.tools import lock_rows
+from odoo.addons.rma_authorization.tools import lock_rows, read_rows
 
 # So many deliveries are named in a sentence.
 MAX_ORIGINS = 5
@@ -248,7 +248,9 @@ class RmaAuthorizationLineLot(models.AbstractModel):
         """
         self.ensure_one()
         lots = {}
-        for receipt in self._get_receipts():
+        receipts = self._get_receipts()
+        read_rows(receipts.browse(receipts._prefetch_ids), "move_line_ids")
+        for receipt in receipts:
             if receipt.state == "done":
                 self._add_received_lots(lots, receipt, 1)
         return {

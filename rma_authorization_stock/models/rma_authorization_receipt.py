@@ -3,6 +3,8 @@ from collections import defaultdict
 
 from odoo import Command, fields, models
 
+from odoo.addons.rma_authorization.tools import read_rows
+
 # Who authorizes a return follows that, not its transfer; and who made it, when and for
 # which return is on the transfer itself.
 _QUIETLY = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
@@ -23,6 +25,7 @@ class RmaAuthorizationReceipt(models.AbstractModel):
 
         :return: the pickings
         """
+        (lines.move_id | lines.sale_line_id.move_ids)._find_rma_chain()
         groups = defaultdict(list)
         for line in lines:
             for product, origin, qty, lots in self._get_parcels(line):
@@ -35,7 +38,17 @@ class RmaAuthorizationReceipt(models.AbstractModel):
                 groups[key].append((vals, lots))
         # core looks for the transfers of these orders once there are new ones, and
         # would write those first
-        lines.sale_line_id.order_id.mapped("picking_ids")
+        read_rows(lines.sale_line_id.order_id, "picking_ids")
+        types = self.env["stock.picking.type"].browse(
+            filter(
+                None,
+                {
+                    warehouse._get_rma_route().picking_type
+                    for _authorization, _origin, warehouse in groups
+                },
+            )
+        )
+        types._recall().sequence_id._recall()
         pickings = (
             self.env["stock.picking"]
             .with_context(**_QUIETLY)
@@ -56,6 +69,7 @@ class RmaAuthorizationReceipt(models.AbstractModel):
         pickings._check_company()
         moves._action_confirm(merge=False)
         # what customers have is assigned by that
+        read_rows((moves - named).origin_returned_move_id, "move_line_ids")
         moves.filtered(lambda move: move.state != "assigned")._action_assign()
         self._complete_move_lines(moves - named)
         return pickings
@@ -216,8 +230,6 @@ class RmaAuthorizationReceipt(models.AbstractModel):
             "origin": line.authorization_id.display_name,
             "procure_method": "make_to_stock",
             "to_refund": False,
-            # as core would find out by looking for the moves before and after
-            "packaging_uom_id": (origin.packaging_uom_id or product.uom_id).id,
             "restrict_partner_id": owner.id,
             "rma_line_id": line.id,
             "origin_returned_move_id": origin.id,

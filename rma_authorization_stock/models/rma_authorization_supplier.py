@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from odoo.addons.rma_authorization.tools import read_rows
+
 from .rma_authorization import ROLE_WAREHOUSE
 
 
@@ -41,7 +43,9 @@ class RmaAuthorization(models.Model):
 
     def _get_open_receipts(self):
         """Extension: what suppliers have still to get."""
-        deliveries = self.line_ids._get_deliveries().filtered(
-            lambda move: move.state not in ("done", "cancel")
+        deliveries = (
+            read_rows(self, "line_ids")
+            ._get_deliveries()
+            .filtered(lambda move: move.state not in ("done", "cancel"))
         )
         return super()._get_open_receipts() | deliveries.picking_id

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
+from odoo.addons.rma_authorization.tools import read_rows
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -8,8 +10,8 @@ class SaleOrderLine(models.Model):
     def _get_rma_returnable_qty(self, ignore=None):
         """Override of `rma_authorization` to read the places at both ends of all moves
         at once."""
-        moves = self.move_ids
-        (moves.location_id | moves.location_dest_id).fetch(["usage"])
+        moves = read_rows(self, "move_ids")
+        (moves.location_id | moves.location_dest_id)._recall()
         return super()._get_rma_returnable_qty(ignore)
 
     def _get_rma_delivered_qty(self):

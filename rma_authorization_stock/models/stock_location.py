@@ -3,7 +3,12 @@ from odoo import models
 
 
 class StockLocation(models.Model):
-    _inherit = "stock.location"
+    """What a location is for is remembered."""
+
+    _name = "stock.location"
+    _inherit = ["stock.location", "rma.authorization.remembered"]
+    # every count of stock writes these
+    _volatile = frozenset({"last_inventory_date", "next_inventory_date"})
 
     def _is_outgoing(self):
         """Override of `stock`: what lies below nothing, as quarantine does, doesn't lie

@@ -85,13 +85,14 @@ class StockLot(models.Model):
         return (
             self.env["stock.move.line"]
             .sudo()
-            .search(
+            .search_fetch(
                 [
                     ("lot_id", "in", self.ids),
                     ("state", "=", "done"),
                     ("location_dest_id.usage", "=", "customer"),
                     ("location_id.usage", "!=", "customer"),
                 ],
+                ["lot_id", "date"],
                 order="date desc, id desc",
                 limit=limit,
             )

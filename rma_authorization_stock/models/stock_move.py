@@ -2,7 +2,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.rma_authorization.tools import lock_rows
+from odoo.addons.rma_authorization.tools import find_together, lock_rows
 
 
 class StockMove(models.Model):
@@ -96,9 +96,11 @@ class StockMove(models.Model):
         """Read what comes before and after these moves and the deliveries that they
         return: core asks move by move, and writes in between."""
         receipts = self.filtered("rma_line_id")
-        chain = receipts | receipts.origin_returned_move_id
-        for name in ("move_orig_ids", "move_dest_ids"):
-            chain.mapped(name)
+        (receipts | receipts.origin_returned_move_id)._find_rma_chain()
+
+    def _find_rma_chain(self):
+        """Find what comes before and after these moves, and what returns them."""
+        find_together(self, ["move_orig_ids", "move_dest_ids", "returned_move_ids"])
 
     def _queue_rma_mails(self):
         """Tell customers what has arrived, and what is on its way back to them."""

@@ -3,6 +3,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
 
+from odoo.addons.rma_authorization.tools import fetch_rows, read_rows
+
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
@@ -69,11 +71,11 @@ class StockPicking(models.Model):
         receipts = self.filtered("rma_id")
         if receipts:
             # who sent the goods, and who takes them in, in one query
-            (receipts.partner_id | self.env.user.partner_id).sudo().fetch()
+            fetch_rows((receipts.partner_id | self.env.user.partner_id).sudo())
             # sudo: a worker compares with returns without rights on them
             arrival_sudo = self.env["rma.authorization.arrival"].sudo()
             arrival_sudo._forget_numbers()
-            rows = arrival_sudo._get_unexpected(receipts.sudo().move_ids)
+            rows = arrival_sudo._get_unexpected(read_rows(receipts.sudo(), "move_ids"))
             if rows:
                 arrival_sudo._forget_numbers()
                 return self.env["rma.authorization.unexpected"]._open(self, rows)

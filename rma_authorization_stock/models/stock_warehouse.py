@@ -11,7 +11,6 @@ class RmaRoute(NamedTuple):
     warehouse: int
     company: int
     picking_type: int
-    sequence: int
     destination: int
 
 
@@ -84,7 +83,6 @@ class StockWarehouse(models.Model):
                 warehouse.id,
                 warehouse.company_id.id,
                 warehouse.rma_type_id.id,
-                warehouse.rma_type_id.sequence_id.id,
                 warehouse.rma_type_id.default_location_dest_id.id,
             )
             for warehouse in warehouses_sudo
