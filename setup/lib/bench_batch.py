@@ -3,6 +3,7 @@
 import argparse
 import datetime
 import hashlib
+import itertools
 import json
 import platform
 import statistics
@@ -41,6 +42,8 @@ LIMIT_UNUSED = 1.05
 LIMIT_SINGLE = 260
 LIMIT_BATCH = 75
 FROM = 100
+# A return among more gets dearer by as much as the floor does, and what runs differ by.
+LIMIT_GROWTH = 1.1
 
 
 class Size(NamedTuple):
@@ -215,6 +218,27 @@ def find_dear(results):
                 yield f"{name}: {ratio:.2f} × the floor, not {size.limit}"
             if size.most_queries and one["queries"] > size.most_queries:
                 yield f"{name}: {one['queries']:.0f} queries, not {size.most_queries}"
+    yield from find_growth(results)
+
+
+def find_growth(results):
+    """Sentences about what gets dearer with the number of returns, and more than the
+    floor does."""
+    batches = [size for size in results if FLOOR in size.works and size.kind == "many"]
+    batches = sorted(
+        (size for size in batches if not size.is_single), key=lambda size: size.count
+    )
+    for fewer, more in itertools.pairwise(batches):
+        growth = {
+            work: results[more][work]["processor"] / results[fewer][work]["processor"]
+            for work in more.works
+        }
+        for work, times in growth.items():
+            if times > max(growth[FLOOR], 1.0) * LIMIT_GROWTH:
+                yield (
+                    f"{more.title}, {work}: {times:.2f} × {fewer.title}, "
+                    f"the floor {growth[FLOOR]:.2f} ×"
+                )
 
 
 def main():
