@@ -2,6 +2,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# set by the steps of a return alone
+_LINKS = {"rma_id", "rma_line_id", "rma_settlement_id", "rma_inspection_id"}
+
 
 class RepairOrder(models.Model):
     _inherit = "repair.order"
@@ -69,13 +72,34 @@ class RepairOrder(models.Model):
         for repair in self:
             repair.rma_date_promised = repair.rma_timer_ids.sorted("id")[-1:].date_due
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `repair`: which return it belongs to is said by that return."""
+        for vals in vals_list:
+            self._check_rma_links(filter(vals.get, vals))
+        return super().create(vals_list)
+
     def write(self, vals):
         """Override of `repair` to start and end the clock of a return's repair."""
+        self._check_rma_links(vals)
         res = super().write(vals)
         if "state" in vals:
             # sudo: a technician repairs without rights on returns
             self.sudo().rma_id._follow_timers()
         return res
+
+    def _check_rma_links(self, names):
+        """Repairs of returns are made by the return: `readonly` binds the form alone.
+
+        :raise UserError: where a client links one itself
+        """
+        if not self.env.su and _LINKS & set(names):
+            raise UserError(
+                self.env._(
+                    "A repair is linked to a return by the return itself. Open the "
+                    "return and settle it there as a repair."
+                )
+            )
 
     def action_repair_done(self):
         """Override of `repair` to send repaired goods back to the customer."""

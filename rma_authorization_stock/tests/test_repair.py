@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command
-from odoo.tests import tagged
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user, tagged
 
 from .common import RmaStockCommon
 
@@ -95,6 +96,21 @@ class TestRepair(RmaStockCommon):
         )
         authorization.action_settle()
         self.assertEqual(authorization.sudo().repair_ids.state, "draft")
+
+    def test_only_the_return_links_a_repair_to_itself(self):
+        authorization = self._receive_for_repair()
+        authorization.action_settle()
+        technician = new_test_user(self.env, "mender", "stock.group_stock_user")
+        repairs = self.env["repair.order"].with_user(technician)
+        own = repairs.create({"product_id": self.product.id})
+        for link in ("rma_id", "rma_line_id", "rma_settlement_id"):
+            source = authorization.repair_ids[link] or authorization.line_ids
+            with self.assertRaisesRegex(UserError, "linked to a return by the return"):
+                own[link] = source.id
+            with self.assertRaisesRegex(UserError, "linked to a return by the return"):
+                repairs.create({"product_id": self.product.id, link: source.id})
+        with self.assertRaisesRegex(UserError, "linked to a return by the return"):
+            authorization.repair_ids.with_user(technician).rma_id = False
 
     def test_goods_that_have_not_arrived_cannot_be_repaired(self):
         order = self._sell_from_stock(self.product, 1)
