@@ -41,14 +41,14 @@ class Budget(NamedTuple):
 # Core alone takes one for each message, tracked value, number, reservation, quant, rule
 # and reconciliation; see `setup/bench --batch` for what it takes altogether.
 BUDGETS = {
-    "create": Budget(35, 1.3, 0.2),
-    "submit": Budget(40, 2.3, 0.2),
-    "authorize": Budget(75, 6.3, 2.3),
-    "receive": Budget(86, 9.3, 4.3),
-    "inspect": Budget(28, 0.2, 0.2),
-    "settle": Budget(73, 1.3, 0.2),
-    "dispose": Budget(100, 10.3, 8.3),
-    "post": Budget(155, 59.3, 3.3),
+    "create": Budget(33, 1.3, 0.2),
+    "submit": Budget(34, 2.3, 0.2),
+    "authorize": Budget(65, 4.3, 0.2),
+    "receive": Budget(66, 9.3, 4.3),
+    "inspect": Budget(19, 0.2, 0.2),
+    "settle": Budget(62, 1.3, 0.2),
+    "dispose": Budget(90, 10.3, 8.3),
+    "post": Budget(148, 59.3, 3.3),
 }
 
 
@@ -241,11 +241,11 @@ class TestScreens(BudgetCase):
                 queries = self._count_list(client, self.requests[:size])
                 self.assertLessEqual(queries, 16)
 
-    def test_a_request_takes_30_queries_whatever_its_lines(self):
+    def test_a_request_takes_23_queries_whatever_its_lines(self):
         client = self._open_client(self.shop.agent)
         for authorization in (self.requests[:1], self.long):
             with self.subTest(lines=len(authorization.line_ids)):
-                self.assertLessEqual(self._count_form(client, authorization), 30)
+                self.assertLessEqual(self._count_form(client, authorization), 23)
 
     def test_a_return_takes_23_queries_whatever_its_lines(self):
         both = self.requests[:1] | self.long
