@@ -1,9 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import itertools
 from collections import defaultdict
 
 from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+# so many records are read ahead, as core does
+_AHEAD = 1000
 
 
 def take_numbers(env, code, company_ids):
@@ -78,17 +82,18 @@ def fetch_rows(records):
 
 
 def read_rows(records, *names):
-    """Read a one2many together with its rows. Core takes a query for their ids, and
+    """Read a one2many together with its rows, for these records and, as core does, for
+    those that they were read with. Core takes a query for the ids of the rows, and
     another one for what is in them.
 
     :param names: of the one2many, or of several that show parts of the same rows
-    :return: the rows of all records
+    :return: the rows of these records
     """
     fields = [records._fields[name] for name in names]
-    missing = records.browse(
-        {id_ for field in fields for id_ in field._cache_missing_ids(records._origin)}
-    )
-    if missing:
+    if missing := _get_missing_ids(records, fields):
+        others = _get_missing_ids(records.browse(records._prefetch_ids), fields)
+        others = itertools.islice(others - missing, _AHEAD)
+        missing = records.browse([*missing, *others])
         [(inverse_name, comodel_name)] = {
             (field.inverse_name, field.comodel_name) for field in fields
         }
@@ -105,8 +110,14 @@ def read_rows(records, *names):
             for row in found.filtered_domain(domain) if len(fields) > 1 else found:
                 rows[row[inverse_name].id].append(row.id)
             field._insert_cache(missing, [tuple(rows[id_]) for id_ in missing._ids])
-    first, *others = (records.mapped(name) for name in names)
-    return first.union(*others)
+    first, *others = (records[name] for name in names)
+    return first.union(*others) if others else first
+
+
+def _get_missing_ids(records, fields):
+    """Those that one of these fields isn't in memory of."""
+    records = records._origin
+    return {id_ for field in fields for id_ in field._cache_missing_ids(records)}
 
 
 def find_together(records, names):
@@ -121,8 +132,7 @@ def find_together(records, names):
     fields = [
         field
         for field in map(records._fields.get, names)
-        if is_found_together(records.env, field)
-        and any(field._cache_missing_ids(records))
+        if is_found_together(records.env, field) and _get_missing_ids(records, [field])
     ]
     if not fields:
         return

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+import time
 
 from dateutil.relativedelta import relativedelta
 from psycopg2 import OperationalError
@@ -17,6 +18,11 @@ RETRY_AFTER = (relativedelta(minutes=10), relativedelta(hours=1))
 MAX_ATTEMPTS = len(RETRY_AFTER) + 1
 
 _CRON = "rma_authorization.ir_cron_send_mails"
+
+# {database: when this process has woken its scheduled actions}, and for how long that
+# will do, in seconds
+_WOKEN = {}
+_WAKE_AGAIN = 60.0
 
 
 class RmaAuthorizationMail(models.Model):
@@ -157,7 +163,7 @@ class RmaAuthorizationMail(models.Model):
             return None
         triggered.add(date)
         now = fields.Datetime.now()
-        if not date:
+        if not date and self._is_wake_worth_while():
             self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
         return SQL(
             """
@@ -172,6 +178,18 @@ class RmaAuthorizationMail(models.Model):
             uid=self.env.uid,
             now=now,
         )
+
+    @api.model
+    def _is_wake_worth_while(self):
+        """Whether scheduled actions are to be woken for a mail, or find it themselves:
+        they look once a minute, and each wake takes a connection of its own. So a
+        single mail goes out at once, and of many that one process queues in a minute
+        the others follow."""
+        now, database = time.monotonic(), self.env.cr.dbname
+        is_worth_while = now - _WOKEN.get(database, -_WAKE_AGAIN) >= _WAKE_AGAIN
+        if is_worth_while:
+            _WOKEN[database] = now
+        return is_worth_while
 
     def _withdraw(self):
         """Don't send these any more."""

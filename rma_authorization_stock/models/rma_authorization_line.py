@@ -269,9 +269,7 @@ class RmaAuthorizationLine(models.Model):
 
     def _get_receipts(self):
         """The moves that brought these goods in, or will."""
-        # of all lines at once, as `move_ids` alone would be
-        read_rows(self.browse(self._prefetch_ids), "move_ids")
-        moves = self.move_ids
+        moves = read_rows(self, "move_ids")
         receipts = moves.filtered(lambda move: move._is_rma_receipt())
         # what is read of them is read for all lines at once
         return receipts.with_prefetch(moves._prefetch_ids)

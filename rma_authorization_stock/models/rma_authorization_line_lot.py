@@ -249,7 +249,7 @@ class RmaAuthorizationLineLot(models.AbstractModel):
         self.ensure_one()
         lots = {}
         receipts = self._get_receipts()
-        read_rows(receipts.browse(receipts._prefetch_ids), "move_line_ids")
+        read_rows(receipts, "move_line_ids")
         for receipt in receipts:
             if receipt.state == "done":
                 self._add_received_lots(lots, receipt, 1)
