@@ -281,7 +281,8 @@ class RmaAuthorizationClock(models.AbstractModel):
     def _change_state(self, target, reason=None):
         """Override of the flow: permission starts and ends clocks."""
         moved = super()._change_state(target, reason)
-        moved._follow_timers()
+        if not self.env.context.get("rma_untimed"):
+            moved._follow_timers()
         return moved
 
     def _prepare_state_vals(self, target):

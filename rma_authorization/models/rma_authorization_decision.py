@@ -83,7 +83,8 @@ class RmaAuthorizationDecision(models.AbstractModel):
 
     def _authorize(self, reason=None):
         drafts = self.filtered(lambda authorization: authorization.state == "draft")
-        drafts._hand_in()
+        # nobody has waited for a decision that is taken at once: it isn't timed
+        drafts.with_context(rma_untimed=True)._hand_in()
         lock_rows(self - drafts)
         # an expired permission comes back through action_extend, with a new date
         requests = self.filtered(lambda request: request.state != "authorized")

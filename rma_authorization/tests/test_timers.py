@@ -52,6 +52,12 @@ class TestWorkingHours(TimerCommon):
         self.assertEqual(authorization.next_milestone, "first_answer")
         self.assertEqual(authorization.date_promised, self._read("03-04 10:00"))
 
+    def test_a_decision_that_nobody_waited_for_is_not_timed(self):
+        authorization = self._create_authorization(self._sell())
+        authorization.action_authorize()
+        self.assertEqual(authorization.timer_ids.mapped("milestone"), ["receipt"])
+        self.assertEqual(authorization.next_milestone, "receipt")
+
     def test_nobody_works_at_the_weekend(self):
         # an hour on Friday, 8 on Monday, 7 on Tuesday
         timer = self._get_decision("03-06 17:00")
