@@ -225,6 +225,7 @@ class ResCompany(models.Model):
         res = super().write(vals)
         if "rma_warranty_months" in vals:
             self.env["rma.authorization.warranty.scan"]._restart(self)
+        if {"rma_warranty_months", "resource_calendar_id"} & set(vals):
             self.env.registry.clear_cache()
         if "rma_advance_price" in vals:
             self._revalue_rma_owed()
@@ -246,12 +247,23 @@ class ResCompany(models.Model):
     def _get_rma_timezone(self):
         """Name of the time zone in which this company's days begin and end."""
         self.ensure_one()
+        calendar = self._get_rma_calendar()
         # sudo: the clock is the same for everybody
-        company = self.sudo()
-        calendar = company.resource_calendar_id
         return (
-            calendar and calendar._get_rma_timezone() or company.partner_id.tz or "UTC"
+            calendar
+            and calendar._get_rma_timezone()
+            or self.sudo().partner_id.tz
+            or "UTC"
         )
+
+    def _get_rma_calendar(self):
+        """Its working hours, remembered: every clock asks for them."""
+        calendar = self.env["resource.calendar"].sudo()
+        return calendar.browse(self._find_rma_calendar_ids())
+
+    @ormcache("self.id")
+    def _find_rma_calendar_ids(self):
+        return tuple(self.sudo().resource_calendar_id.ids)
 
     @ormcache("self.id")
     def _promises_rma_warranties(self):

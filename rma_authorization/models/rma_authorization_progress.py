@@ -119,7 +119,7 @@ class RmaAuthorizationProgress(models.AbstractModel):
         self.check_access("read")
         lock_rows(self)
         # of settings, what is in memory
-        self.company_id.currency_id._recall()
+        self.currency_id._recall()
         self.env["rma.authorization.reason"]._get_remembered()
         for authorization in self:
             if authorization.state != "authorized":

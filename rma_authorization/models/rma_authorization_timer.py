@@ -245,7 +245,7 @@ class RmaAuthorizationTimer(models.Model):
         authorization = self.authorization_id
         return (
             authorization.team_id.calendar_id
-            or authorization.company_id.resource_calendar_id
+            or authorization.company_id._get_rma_calendar()
         )
 
     def _plan(self, clock, start, hours):

@@ -255,6 +255,13 @@ class TestRememberedHours(RmaCommon):
                 f"from {start} to {end}",
             )
 
+    def test_a_company_has_the_hours_that_it_was_given_last(self):
+        for zone in ("UTC", "Asia/Shanghai"):
+            calendar = self._create_calendar(zone)
+            self.company.resource_calendar_id = calendar
+            self.assertEqual(self.company._get_rma_calendar(), calendar)
+            self.assertEqual(self.company._get_rma_timezone(), zone)
+
     def test_planned_and_counted_hours_are_those_of_core(self):
         for seed, zone in enumerate(
             ("UTC", "Europe/Paris", "Asia/Shanghai", "America/New_York")
