@@ -1,7 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models import rma_authorization_mail
 from .common import RmaCommon
 
 QUEUE = "rma_authorization.ir_cron_send_mails"
@@ -29,6 +32,17 @@ class TestMail(RmaCommon):
         self.assertIn("queued", authorization.mail_ids.mapped("state"))
         self.assertFalse(self._get_mails(authorization))
         self.assertGreater(triggers.search_count(domain), before)
+
+    def test_scheduled_actions_are_woken_for_the_first_mail_of_a_minute(self):
+        mails = self.env["rma.authorization.mail"]
+        with (
+            patch.dict(rma_authorization_mail._WOKEN, clear=True),
+            patch.object(rma_authorization_mail.time, "monotonic") as clock,
+        ):
+            woken = []
+            for clock.return_value in (1000.0, 1030.0, 1059.0, 1060.0, 1061.0):
+                woken.append(mails._is_wake_worth_while())
+        self.assertEqual(woken, [True, False, False, True, False])
 
     def test_a_submitted_request_is_confirmed(self):
         authorization = self._create_authorization(self._sell())
