@@ -14,6 +14,16 @@ YEAR_MONTHS = 18
 CLAIM_AGES = (30, 60, 90)
 A_COMPANY = SQL("a.company_id")
 
+# quality cases, with whom and what they are about
+_CASES = SQL(
+    """
+    rma_authorization_case problem
+    LEFT JOIN res_partner customer ON customer.id = problem.partner_id
+    LEFT JOIN product_product product ON product.id = problem.product_id
+    LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+    """
+)
+
 
 def is_claim(finding):
     """Whether a finding is an accepted warranty claim, if its line is under warranty:
@@ -776,15 +786,7 @@ class RmaAuthorizationReportFact(models.AbstractModel):
             met.append(self._count_if(SQL("%s <= %s", day, target)))
         return Fact(
             row_id=SQL("problem.id"),
-            source=SQL(
-                """
-                rma_authorization_case problem
-                LEFT JOIN res_partner customer ON customer.id = problem.partner_id
-                LEFT JOIN product_product product ON product.id = problem.product_id
-                LEFT JOIN product_template template
-                       ON template.id = product.product_tmpl_id
-                """
-            ),
+            source=_CASES,
             where=SQL("problem.step != 'cancelled'"),
             moment=SQL("problem.date_opened"),
             depends_on_today=True,
@@ -828,11 +830,7 @@ class RmaAuthorizationReportFact(models.AbstractModel):
             row_id=SQL("problem.id"),
             source=SQL(
                 """
-                rma_authorization_case problem
-                LEFT JOIN res_partner customer ON customer.id = problem.partner_id
-                LEFT JOIN product_product product ON product.id = problem.product_id
-                LEFT JOIN product_template template
-                       ON template.id = product.product_tmpl_id
+                %s
                 LEFT JOIN (
                     SELECT case_id, MAX(date_done) AS date_done
                       FROM rma_authorization_case_action
@@ -847,6 +845,7 @@ class RmaAuthorizationReportFact(models.AbstractModel):
                      GROUP BY recurrence_of_id
                 ) follower ON follower.recurrence_of_id = problem.id
                 """,
+                _CASES,
                 self._select_last_sales(),
             ),
             where=SQL("problem.step = 'closed' AND problem.date_closed IS NOT NULL"),
