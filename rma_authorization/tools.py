@@ -81,6 +81,11 @@ def fetch_rows(records):
     return records
 
 
+def fetch_people(partners):
+    """Read in one query whom something is about, and who writes its history."""
+    fetch_rows((partners | partners.env.user.partner_id).sudo())
+
+
 def read_rows(records, *names):
     """Read a one2many together with its rows, for these records and, as core does, for
     those that they were read with. Core takes a query for the ids of the rows, and

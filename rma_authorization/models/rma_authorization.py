@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import NO_ACCESS, Domain
 
-from ..tools import fetch_rows, own_rows, take_numbers
+from ..tools import fetch_people, own_rows, take_numbers
 
 # Under which a return is known, to us and to others.
 NUMBERS = ["name", "rma_number", "customer_reference", "partner_reference"]
@@ -347,11 +347,11 @@ class RmaAuthorization(models.Model):
         )
         for vals, name in zip(unnamed, names, strict=True):
             vals["name"] = name or "New"
-        # whom they are about, and who writes their history, in one query
-        partners = self.env["res.partner"].browse(
-            {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
+        fetch_people(
+            self.env["res.partner"].browse(
+                {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
+            )
         )
-        fetch_rows((partners | self.env.user.partner_id).sudo())
         authorizations = super().create(vals_list)
         own_rows(authorizations).update(authorizations.ids)
         return authorizations

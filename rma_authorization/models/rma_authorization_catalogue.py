@@ -46,7 +46,7 @@ class RmaAuthorizationRemembered(models.AbstractModel):
         was_remembered = self._is_remembered()
         res = super().unlink()
         if was_remembered:
-            self._forget_changed(was_remembered)
+            self._forget_changed(was_remembered=True)
         return res
 
     def _is_remembered(self):
@@ -88,8 +88,7 @@ class RmaAuthorizationRemembered(models.AbstractModel):
     @ormcache("self.id", "self.env.lang")
     def _read_row(self):
         """:return: {field: value, as in the cache of records}"""
-        # what is kept is the same for everybody who speaks this language
-        record = self.with_env(self.env(su=True, context={"lang": self.env.lang}))
+        record = self._for_everybody()
         if not record.exists():
             return {}
         record.fetch()
@@ -98,6 +97,10 @@ class RmaAuthorizationRemembered(models.AbstractModel):
             for name, field in self._fields.items()
             if field.column_type and self._is_in_memory(field)
         }
+
+    def _for_everybody(self):
+        """What is kept is the same for all who speak this language."""
+        return self.with_env(self.env(su=True, context={"lang": self.env.lang}))
 
     @api.model
     def _is_in_memory(self, field):
@@ -166,8 +169,7 @@ class RmaAuthorizationCatalogue(models.AbstractModel):
     @ormcache("self.env.lang")
     def _read_catalogue(self):
         """:return: ids, and {field: values of these ids, as in the cache of records}"""
-        # what is kept is the same for everybody who speaks this language
-        model = self.with_env(self.env(su=True, context={"lang": self.env.lang}))
+        model = self._for_everybody()
         records = model.search_fetch([])
         values = {}
         for name, field in self._fields.items():

@@ -2,7 +2,7 @@
 from odoo import Command, fields, models
 from odoo.tools import clean_context
 
-from odoo.addons.rma_authorization.tools import fetch_rows, read_rows
+from odoo.addons.rma_authorization.tools import fetch_people, read_rows
 
 from .account_move_line import REFUND_OF
 
@@ -74,9 +74,7 @@ class RmaAuthorizationCreditBuilder(models.AbstractModel):
     def _read_together(self, settlements):
         """Read in one query each what core will ask for one by one."""
         invoices = settlements.invoice_line_id.move_id
-        # who gets the credit, and who writes its history
-        partners = settlements.partner_id | invoices.partner_id
-        fetch_rows((partners | self.env.user.partner_id).sudo())
+        fetch_people(settlements.partner_id | invoices.partner_id)
         read_rows(invoices, "line_ids")
         taxes = settlements.invoice_line_id.tax_ids
         read_rows(

@@ -40,13 +40,7 @@ class RmaAuthorizationReceipt(models.AbstractModel):
         # would write those first
         read_rows(lines.sale_line_id.order_id, "picking_ids")
         types = self.env["stock.picking.type"].browse(
-            filter(
-                None,
-                {
-                    warehouse._get_rma_route().picking_type
-                    for _authorization, _origin, warehouse in groups
-                },
-            )
+            {warehouse._get_rma_route().picking_type for *_key, warehouse in groups}
         )
         types._recall().sequence_id._recall()
         pickings = (

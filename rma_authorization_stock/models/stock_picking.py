@@ -3,7 +3,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
 
-from odoo.addons.rma_authorization.tools import fetch_rows, read_rows
+from odoo.addons.rma_authorization.tools import fetch_people, read_rows
 
 
 class StockPicking(models.Model):
@@ -70,8 +70,7 @@ class StockPicking(models.Model):
         """Override of `stock` to stop what was not authorized with a choice."""
         receipts = self.filtered("rma_id")
         if receipts:
-            # who sent the goods, and who takes them in, in one query
-            fetch_rows((receipts.partner_id | self.env.user.partner_id).sudo())
+            fetch_people(receipts.partner_id)
             # sudo: a worker compares with returns without rights on them
             arrival_sudo = self.env["rma.authorization.arrival"].sudo()
             arrival_sudo._forget_numbers()
